@@ -1,0 +1,145 @@
+package policy
+
+import (
+	"time"
+
+	"inzage/internal/dossier"
+	"inzage/internal/portal"
+)
+
+// A relation is the state of the care relation at a moment (step 3).
+type relation int
+
+const (
+	noRelation relation = iota
+	active
+	tail // care has ended, access has not
+	over
+	dead
+)
+
+// relationAt finds the state. Care that ended on an unknown day is over: the
+// days after the end cannot be counted.
+func relationAt(d *dossier.Dossier, p *portal.Portal, now time.Time) relation {
+	r := d.Relation
+	switch {
+	case hasDied(r, now):
+		return dead
+	case r.Start.IsZero() || r.Start.Start().After(now):
+		return noRelation
+	case !hasEnded(r, now):
+		return active
+	case r.End.Precision() < dossier.Day || !now.Before(accessEnd(r, p)):
+		return over
+	}
+	return tail
+}
+
+func hasDied(r dossier.Relation, now time.Time) bool {
+	return r.Died || !r.Deceased.IsZero() && !r.Deceased.Start().After(now)
+}
+
+// hasEnded reports whether the last day of care is over. An end that lies ahead
+// has not come yet.
+func hasEnded(r dossier.Relation, now time.Time) bool {
+	if r.End.Precision() < dossier.Day && r.Ended {
+		return true
+	}
+	return !r.End.IsZero() && !now.Before(r.End.End())
+}
+
+// accessEnd is the first moment without access: the midnight in Amsterdam after
+// the last of the days that the terms allow (B8: 14 or 7 days after the end).
+// Days are counted on the calendar, so a change of the clock changes nothing.
+func accessEnd(r dossier.Relation, p *portal.Portal) time.Time {
+	if r.End.IsZero() {
+		return time.Time{}
+	}
+	last := dossier.DayOf(r.End.End().Add(-time.Nanosecond)) // last day of a partial date
+	return last.AddDays(p.Access.TailDays).End()
+}
+
+// A Retention is until when an archief object is kept. Hold means that the end
+// is not known: keep it until it is.
+type Retention struct {
+	Until time.Time
+	Hold  bool
+	Class string // the class that reaches furthest
+}
+
+// RetentionOf is the longest term of the classes that the dossier's items fall
+// under (RULES section 4.6). A section of no class, or a class without a day to
+// count from, keeps everything.
+func RetentionOf(d *dossier.Dossier, p *portal.Portal) Retention {
+	classes := map[dossier.Section][]portal.RetentionClass{}
+	var fallback []portal.RetentionClass
+	for _, c := range p.Retention {
+		for _, s := range c.Sections {
+			classes[s] = append(classes[s], c)
+		}
+		if c.Default {
+			fallback = append(fallback, c)
+		}
+	}
+	present := map[dossier.Section]bool{}
+	for i := range d.Items {
+		present[d.Items[i].Section] = true
+	}
+	var out Retention
+	for _, s := range dossier.ItemSections() {
+		if !present[s] && len(d.Items) > 0 {
+			continue
+		}
+		list := classes[s]
+		if len(list) == 0 {
+			list = fallback
+		}
+		out.Hold = out.Hold || len(list) == 0
+		for _, c := range list {
+			out = out.longest(c, d.Relation)
+		}
+	}
+	return out
+}
+
+// longest is r or the term of c, whichever reaches further.
+func (r Retention) longest(c portal.RetentionClass, rel dossier.Relation) Retention {
+	from := endOf(rel)
+	if c.From == portal.FromLastChange && !rel.LastChange.IsZero() {
+		from = rel.LastChange // BW 7:454 lid 3
+	}
+	if from.IsZero() {
+		r.Hold = true
+		return r
+	}
+	last := dossier.DayOf(from.End().Add(-time.Nanosecond))
+	if from.HasTime() {
+		last = dossier.DayOf(from.Start())
+	}
+	if until := last.AddYears(c.Years).End(); until.After(r.Until) {
+		r.Until, r.Class = until, c.ID
+	}
+	return r
+}
+
+// endOf is the end of care, which death is too.
+func endOf(r dossier.Relation) dossier.Date {
+	if r.End.IsZero() {
+		return r.Deceased
+	}
+	return r.End
+}
+
+// age is how many birthdays the client has had, or -1 when the day of birth is
+// not known to the day. A birthday begins at midnight in Amsterdam; of a child
+// born on 29 February it falls on 1 March in a common year.
+func age(birth dossier.Date, now time.Time) int {
+	if birth.Precision() < dossier.Day {
+		return -1
+	}
+	n := 0
+	for n < 150 && !birth.AddYears(n+1).Start().After(now) {
+		n++
+	}
+	return n
+}
