@@ -1,0 +1,101 @@
+package compose
+
+import (
+	"strings"
+
+	"inzage/internal/document"
+	"inzage/internal/dossier"
+	"inzage/internal/prose"
+)
+
+// person is what the organisation knows of the client, as one list of fields.
+// What the record itself says under the same label stands once.
+func (c *composer) person(items []dossier.Item) []document.Block {
+	f := document.Fields{Items: c.identity(items)}
+	var rest []dossier.Item
+	for i := range items {
+		it := &items[i]
+		if !plainFields(it) {
+			rest = append(rest, *it)
+			continue
+		}
+		for b := range it.Body {
+			f.Items = append(f.Items, c.field(&it.Body[b]))
+		}
+	}
+	var out []document.Block
+	if len(f.Items) > 0 {
+		out = append(out, f)
+	}
+	return append(out, c.standing(rest)...)
+}
+
+// identity is name, call name, birth date and BSN, as policy lets them be seen,
+// without those that a field of the record already gives.
+func (c *composer) identity(items []dossier.Item) []document.Field {
+	given := map[string]bool{}
+	for i := range items {
+		for b := range items[i].Body {
+			given[strings.ToLower(items[i].Body[b].Label)] = true
+		}
+	}
+	who := c.v.Client()
+	var out []document.Field
+	add := func(k key, value string) {
+		if label := c.say(k); value != "" && !given[strings.ToLower(label)] {
+			out = append(out, field(label, value))
+		}
+	}
+	add(kPersonName, prose.Clean(who.Name))
+	add(kPersonCallName, prose.Clean(who.CallName))
+	if !who.BirthDate.IsZero() {
+		add(kPersonBorn, c.date(who.BirthDate))
+	}
+	add(kPersonBsn, prose.Clean(who.BSN))
+	return out
+}
+
+// plainFields reports whether an item is label and value pairs and nothing that
+// a list of fields would lose.
+func plainFields(it *dossier.Item) bool {
+	for i := range it.Body {
+		if it.Body[i].Kind != dossier.BlockField {
+			return false
+		}
+	}
+	return len(it.Body) > 0 && len(it.Attachments) == 0 && it.Origin != dossier.OriginClient &&
+		it.Origin != dossier.OriginRelative && it.Status == dossier.StatusFinal && it.Measurement == nil && !it.Alert
+}
+
+// standing is for what holds over time: people, an indication. Each is a
+// heading with fields; a date would say little, so it becomes a period.
+func (c *composer) standing(items []dossier.Item) []document.Block {
+	var out []document.Block
+	for i := range items {
+		it := &items[i]
+		if !plainFields(it) {
+			out = append(out, c.entry(it))
+			continue
+		}
+		title := firstOf(c.itemTitle(it), prose.Clean(it.Author.Name), c.say(kEntryUntitled))
+		out = append(out, document.Heading{Level: 2, ID: c.links.anchor[it.ID], Text: title}, c.standingFields(it))
+	}
+	return out
+}
+
+func (c *composer) standingFields(it *dossier.Item) document.Fields {
+	var f document.Fields
+	for b := range it.Body {
+		f.Items = append(f.Items, c.field(&it.Body[b]))
+	}
+	if p := c.period(it.Date, it.Until); p != "" {
+		f.Items = append(f.Items, field(c.say(kPersonPeriod), p))
+	}
+	if who := strings.Join(c.who(it), ", "); who != "" && it.Section == dossier.SectionCare {
+		f.Items = append(f.Items, field(c.say(kPersonWritten), who))
+	}
+	if notes := c.notes(it); len(notes) > 0 {
+		f.Items = append(f.Items, field(c.say(kPersonNote), strings.Join(notes, ". ")))
+	}
+	return f
+}

@@ -1,0 +1,92 @@
+// Package report is the vocabulary of what a run did: counts and reason codes.
+//
+// It holds nobody's name, number or file, in any field that can be written out;
+// what an operator needs beyond that stays on the operator's screen.
+package report
+
+import (
+	"time"
+
+	"inzage/internal/dossier"
+	"inzage/internal/policy"
+)
+
+// Schema is the name of the format of run.json.
+const Schema = "inzage/run/v1"
+
+// A Run is what a run did, in numbers and reason codes. It names nobody and
+// may be read by all.
+type Run struct {
+	Schema   string             `json:"schema"`
+	RunID    string             `json:"runId"`
+	Now      time.Time          `json:"now"`
+	Program  string             `json:"program"`
+	Finished bool               `json:"finished"`
+	Clients  int                `json:"clients"` // in the source
+	Done     int                `json:"done"`
+	Kinds    []Kind             `json:"kinds"`
+	Unread   []CodeCount        `json:"dossiersFailed,omitempty"` // whole dossiers that could not be read or planned
+	Portals  []Portal           `json:"portals"`
+	Review   int                `json:"waitingForReview"`
+	Missing  int                `json:"attachmentsMissing"`
+	Swept    int                `json:"swept"` // half-made objects of an earlier run, cleared away
+	Pages    int                `json:"pages"`
+	Bytes    int64              `json:"bytes"`
+	Stages   map[string]float64 `json:"secondsByStage"`
+	Faults   []Fault            `json:"faults,omitempty"` // by source file; no client text
+}
+
+// A Kind counts the work items of one kind.
+type Kind struct {
+	Kind      policy.Kind `json:"kind"`
+	Made      int         `json:"made"`
+	Unchanged int         `json:"unchanged"`
+	Refused   []CodeCount `json:"refused,omitempty"`
+	Failed    []CodeCount `json:"failed,omitempty"`
+	Withdrawn []CodeCount `json:"withdrawn,omitempty"`
+}
+
+// A CodeCount is how often a reason code occurred.
+type CodeCount struct {
+	Code  string `json:"code"`
+	Count int    `json:"count"`
+}
+
+// A Portal says under which terms a portal's bundles were made, and how
+// many holders have a copy ready for when the portal is down (rule B11).
+type Portal struct {
+	Portal    string       `json:"portal"`
+	Name      string       `json:"name"`
+	Terms     string       `json:"termsVersion"`
+	ValidFrom dossier.Date `json:"termsValidFrom"`
+	SHA256    string       `json:"termsSha256"`
+	Holders   int          `json:"fallbackHolders"`           // may have a fallback copy
+	Ready     int          `json:"fallbackReady"`             // have one
+	Lacking   []string     `json:"fallbackLacking,omitempty"` // pseudonyms
+	Warnings  []string     `json:"warnings,omitempty"`
+}
+
+// A Fault tells the operator which dossier failed, by its file.
+type Fault struct {
+	File string `json:"-"` // for the operator's own screen, never in the bucket: a file may be named after a client
+	Kind string `json:"kind,omitempty"`
+	Code string `json:"code"`
+	Text string `json:"-"`
+}
+
+// Failures is how many dossiers and work items failed.
+func (r Run) Failures() int {
+	n := Sum(r.Unread)
+	for _, k := range r.Kinds {
+		n += Sum(k.Failed)
+	}
+	return n
+}
+
+// Sum adds up a list of counts.
+func Sum(list []CodeCount) (n int) {
+	for _, c := range list {
+		n += c.Count
+	}
+	return n
+}
