@@ -1,0 +1,192 @@
+package pdf
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// A line is text.s[start:end]; the space or newline it was broken at is not in it.
+type line struct {
+	start, end int
+	width      float64
+}
+
+// A breaker breaks one text into lines, first fit, ragged right.
+type breaker struct {
+	t        text
+	limit    float64
+	run      int // the run that holds pos
+	cur      line
+	lines    []line
+	anything bool // the current line has a word
+}
+
+// breakLines sets t in lines of at most width points. Breaks fall at spaces and
+// after hyphens between letters; a word wider than a line breaks after a slash or
+// the like, or else between two characters, never inside one. An empty text has
+// no lines. No character is lost but the spaces at a break.
+func breakLines(t text, width float64) []line {
+	if t.s == "" {
+		return nil
+	}
+	b := breaker{t: t, limit: width}
+	i := 0
+	for i < len(t.s) {
+		switch t.s[i] {
+		case ' ':
+			i++
+		case '\n':
+			b.close(i + 1)
+			i++
+		default:
+			j := wordEnd(t.s, i)
+			b.word(i, j)
+			i = j
+		}
+	}
+	if b.anything || len(b.lines) == 0 {
+		b.close(len(t.s))
+	}
+	return b.lines
+}
+
+// close ends the current line; the next starts at next.
+func (b *breaker) close(next int) {
+	b.lines = append(b.lines, b.cur)
+	b.cur = line{start: next, end: next}
+	b.anything = false
+}
+
+// word puts s[i:j] on this line or the next, or breaks it when it fits on none.
+func (b *breaker) word(i, j int) {
+	w := b.width(i, j)
+	if b.anything {
+		gap := b.width(b.cur.end, i)
+		if b.cur.width+gap+w <= b.limit {
+			b.cur.end, b.cur.width = j, b.cur.width+gap+w
+			return
+		}
+		b.close(i)
+	}
+	b.cur = line{start: i, end: j, width: w}
+	b.anything = true
+	if w > b.limit {
+		b.split(i, j)
+	}
+}
+
+// split breaks s[i:j], wider than a line, over as many lines as it takes.
+func (b *breaker) split(i, j int) {
+	b.cur = line{start: i, end: i}
+	soft, softWidth := i, 0.0 // after the last slash on this line
+	for i < j {
+		k := clusterEnd(b.t.s, i, j)
+		w := b.width(i, k)
+		if b.cur.width+w > b.limit && b.cur.end > b.cur.start {
+			rest := line{start: b.cur.end, end: b.cur.end}
+			if soft > b.cur.start && softWidth > b.limit/2 {
+				rest = line{start: soft, end: b.cur.end, width: b.cur.width - softWidth}
+				b.cur.end, b.cur.width = soft, softWidth
+			}
+			b.lines = append(b.lines, b.cur)
+			b.cur, soft = rest, rest.start
+		}
+		b.cur.end, b.cur.width = k, b.cur.width+w
+		if softAfter(b.t.s[k-1]) {
+			soft, softWidth = k, b.cur.width
+		}
+		i = k
+	}
+	b.anything = true
+}
+
+// softAfter reports whether a long word, often an address, reads well when broken
+// after c.
+func softAfter(c byte) bool {
+	switch c {
+	case '/', '-', '_', '?', '&', '=', '.', ',', ';', ':':
+		return true
+	}
+	return false
+}
+
+// width measures s[i:j], which may span runs. Calls come mostly in rising order of
+// i, so the run is found by walking.
+func (b *breaker) width(i, j int) float64 {
+	for b.run > 0 && b.t.runs[b.run-1].end > i {
+		b.run--
+	}
+	for b.t.runs[b.run].end <= i && b.run < len(b.t.runs)-1 {
+		b.run++
+	}
+	var w float64
+	for r := b.run; i < j; r++ {
+		end := min(b.t.runs[r].end, j)
+		w += b.t.runs[r].style.width(b.t.s[i:end])
+		i = end
+	}
+	return w
+}
+
+// wordEnd gives the end of the word at i: before the next space or newline, or
+// after a hyphen between letters.
+func wordEnd(s string, i int) int {
+	for j := i; j < len(s); j++ {
+		switch s[j] {
+		case ' ', '\n':
+			return j
+		case '-':
+			if j > i && letterBefore(s, j) && letterAfter(s, j+1) {
+				return j + 1
+			}
+		}
+	}
+	return len(s)
+}
+
+func letterBefore(s string, i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	return unicode.IsLetter(r)
+}
+
+func letterAfter(s string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return unicode.IsLetter(r)
+}
+
+// clusterEnd gives the end of the character a reader sees at i: a base with its
+// marks, an emoji sequence, a flag. It is a short form of UAX #29, enough to
+// never separate what is drawn as one.
+func clusterEnd(s string, i, j int) int {
+	r, n := utf8.DecodeRuneInString(s[i:j])
+	k := i + n
+	flag := regional(r)
+	for k < j {
+		r, n = utf8.DecodeRuneInString(s[k:j])
+		switch {
+		case r < 0x300:
+			return k
+		case extends(r):
+			k += n
+			if r == zwj && k < j {
+				_, n = utf8.DecodeRuneInString(s[k:j])
+				k += n
+			}
+		case flag && regional(r):
+			k += n
+			flag = false
+		default:
+			return k
+		}
+	}
+	return k
+}
+
+const zwj = '\u200d'
+
+func regional(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
+
+func extends(r rune) bool {
+	return r == zwj || r == 0x200C || r >= 0xFE00 && r <= 0xFE0F || r >= 0x1F3FB && r <= 0x1F3FF ||
+		r >= 0xE0020 && r <= 0xE007F || unicode.Is(unicode.M, r)
+}
