@@ -1,0 +1,195 @@
+// Package bundle lays out what a reader gets: one ZIP with one folder, a BagIt
+// 1.0 bag (RFC 8493) that holds the dossier as PDF, HTML and JSON, the
+// attachments and a manifest; and it reads such a ZIP back.
+//
+// The same contents give the same bytes. It refuses names that could leave the
+// folder, and on reading it refuses a bag in which a file is missing, added or
+// altered. It does not encrypt: what it writes goes into seal's writer.
+package bundle
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// A File is one payload file of a bag.
+type File struct {
+	Path string // below data/, slashes: "dossier.pdf", "bijlagen/bijlage-001.jpg"
+	Data []byte // the bytes, or nil when Open gives them
+	Open func(ctx context.Context) (io.ReadCloser, error)
+}
+
+// Contents is all that goes into one bundle.
+type Contents struct {
+	ID       string    // bundle id; names the folder
+	Made     time.Time // the only clock in the bag
+	Manifest Manifest  // Files is filled in by [Write]
+	Files    []File    // in the order in which they are written
+}
+
+// Folder is the name of the top folder of a bundle.
+func Folder(id string) string { return "dossier-" + id }
+
+// Write writes the bag as a ZIP to w and returns its manifest with the size and
+// SHA-256 of every payload file. It does not close w.
+func Write(ctx context.Context, w io.Writer, c Contents) (Manifest, error) {
+	b := newBagWriter(w, c)
+	for _, f := range c.Files {
+		if err := b.payload(ctx, f); err != nil {
+			return Manifest{}, fmt.Errorf("bundle %s: %s: %w", c.ID, f.Path, err)
+		}
+	}
+	m, err := b.tags(c)
+	if err == nil {
+		err = b.zip.Close()
+	}
+	if err != nil {
+		return Manifest{}, fmt.Errorf("bundle %s: %w", c.ID, err)
+	}
+	return m, nil
+}
+
+type bagWriter struct {
+	zip     *zip.Writer
+	root    string
+	made    time.Time
+	files   []FileEntry // payload, in order
+	tagSums strings.Builder
+}
+
+func newBagWriter(w io.Writer, c Contents) *bagWriter {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return pooledFlate(w) })
+	return &bagWriter{zip: z, root: Folder(c.ID) + "/", made: c.Made.UTC().Truncate(2 * time.Second)}
+}
+
+func (b *bagWriter) payload(ctx context.Context, f File) error {
+	if !safePath(f.Path) {
+		return fmt.Errorf("name: %w", ErrUnsafe)
+	}
+	src := io.NopCloser(bytes.NewReader(f.Data))
+	if f.Open != nil {
+		var err error
+		if src, err = f.Open(ctx); err != nil {
+			return err
+		}
+	}
+	defer src.Close()
+	size, sum, err := b.add("data/"+f.Path, src)
+	b.files = append(b.files, FileEntry{"data/" + f.Path, size, sum})
+	return err
+}
+
+// add writes one file into the ZIP and returns its size and SHA-256 in hex.
+func (b *bagWriter) add(name string, src io.Reader) (int64, string, error) {
+	h := &zip.FileHeader{Name: b.root + name, Method: method(name), Modified: b.made}
+	h.SetMode(0o644)
+	w, err := b.zip.CreateHeader(h)
+	if err != nil {
+		return 0, "", err
+	}
+	sum := sha256.New()
+	n, err := io.Copy(io.MultiWriter(w, sum), src)
+	return n, hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// method stores what is compressed already and deflates the rest.
+func method(name string) uint16 {
+	switch path.Ext(name) {
+	case ".html", ".json", ".txt", ".csv", ".xml":
+		return zip.Deflate
+	}
+	return zip.Store
+}
+
+// tags writes the tag files: the manifest first, the sums of the tags last.
+func (b *bagWriter) tags(c Contents) (Manifest, error) {
+	m := c.Manifest
+	m.Files = b.files
+	body, err := m.encode()
+	if err != nil {
+		return m, err
+	}
+	for _, f := range []struct{ name, text string }{
+		{"bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"},
+		{"bag-info.txt", b.info(m)},
+		{"manifest-sha256.txt", b.sums()},
+		{"manifest.json", string(body)},
+	} {
+		_, sum, err := b.add(f.name, strings.NewReader(f.text))
+		if err != nil {
+			return m, err
+		}
+		fmt.Fprintf(&b.tagSums, "%s  %s\n", sum, f.name)
+	}
+	_, _, err = b.add("tagmanifest-sha256.txt", strings.NewReader(b.tagSums.String()))
+	return m, err
+}
+
+func (b *bagWriter) sums() string {
+	var s strings.Builder
+	for _, f := range b.files {
+		fmt.Fprintf(&s, "%s  %s\n", f.SHA256, f.Path)
+	}
+	return s.String()
+}
+
+// info is bag-info.txt (RFC 8493 section 2.2.2); it names nobody.
+func (b *bagWriter) info(m Manifest) string {
+	var total int64
+	for _, f := range b.files {
+		total += f.Size
+	}
+	return fmt.Sprintf("Source-Organization: %s\nExternal-Identifier: %s\nBagging-Date: %s\nBag-Software-Agent: %s\nPayload-Oxum: %d.%d\n",
+		oneLine(m.Organisation), m.BundleID, b.made.Format("2006-01-02"), m.Program, total, len(b.files))
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// safePath reports whether p is a relative ASCII path that stays in its folder
+// on every system.
+func safePath(p string) bool {
+	if p == "" || path.Clean(p) != p || strings.HasPrefix(p, "/") || strings.HasPrefix(p, "..") {
+		return false
+	}
+	for _, r := range p {
+		ok := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./", r)
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+var flatePool = newPool(func() *flate.Writer {
+	w, err := flate.NewWriter(io.Discard, 6)
+	if err != nil {
+		panic(err) // level 6 exists
+	}
+	return w
+})
+
+// pooledFlate lends a compressor; closing it gives it back.
+func pooledFlate(w io.Writer) (io.WriteCloser, error) {
+	f := flatePool.get()
+	f.Reset(w)
+	return &lentFlate{f}, nil
+}
+
+type lentFlate struct{ *flate.Writer }
+
+func (l *lentFlate) Close() error {
+	err := l.Writer.Close()
+	flatePool.put(l.Writer)
+	return err
+}
