@@ -1,0 +1,180 @@
+package s3
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"inzage/internal/store"
+)
+
+// A Finding is what the probe found out about one promise. Weak means that the
+// promise is not kept and that the configuration accepts that.
+type Finding struct {
+	Promise string // [Versioning], [ConditionalPut], [Checksum], [ObjectLock]
+	Kept    bool
+	Weak    bool
+	Text    string // one plain sentence
+}
+
+// String is the promise and what was found, in one line.
+func (f Finding) String() string { return f.Promise + ": " + f.Text }
+
+// probeLock is how long a probe object stays locked when the access key has no
+// right to lift it.
+const probeLock = time.Minute
+
+// Probe tries each promise with small objects under probe/ and removes them.
+// A promise that is not kept is an error that wraps [store.ErrWeak], unless the
+// configuration accepts it. Stores exist that answer 200 and do nothing, so
+// each check looks at what happened, not at the answer.
+func (s *Store) Probe(ctx context.Context) ([]Finding, error) {
+	prefix := store.Probes + "/" + randomName()
+	defer s.sweep(context.WithoutCancel(ctx))
+	checks := []struct {
+		promise string
+		try     func(context.Context, string) (string, bool, error)
+	}{
+		{Versioning, s.probeVersioning}, {ConditionalPut, s.probeCondition},
+		{Checksum, s.probeChecksum}, {ObjectLock, s.probeLock},
+	}
+	var out []Finding
+	var faults []string
+	for _, c := range checks {
+		text, kept, err := c.try(ctx, prefix+"-"+c.promise)
+		if err != nil {
+			return out, err
+		}
+		f := Finding{Promise: c.promise, Kept: kept, Weak: !kept && s.weakIn(c.promise), Text: text}
+		out = append(out, f)
+		if !kept && !f.Weak {
+			faults = append(faults, fmt.Sprintf("%s: %s", c.promise, text))
+		}
+	}
+	if len(faults) > 0 {
+		return out, fmt.Errorf("store: bucket %s at %s: %s: %w", s.bucket, s.host, strings.Join(faults, "; "), store.ErrWeak)
+	}
+	return out, nil
+}
+
+func (s *Store) probeVersioning(ctx context.Context, _ string) (string, bool, error) {
+	v, err := s.c.GetBucketVersioning(ctx, s.bucket)
+	if err != nil {
+		return "", false, s.fault(ctx, "probe "+Versioning, err)
+	}
+	if !v.Enabled() {
+		return "versions are not kept", false, nil
+	}
+	return "versions are kept", true, nil
+}
+
+func (s *Store) probeCondition(ctx context.Context, name string) (string, bool, error) {
+	for i, body := range []string{"first", "second"} {
+		err := s.sendProbe(ctx, name, body, sum(body), store.Lock{}, true)
+		switch {
+		case i == 0 && err != nil:
+			return "", false, s.fault(ctx, "probe "+ConditionalPut, err)
+		case i == 1 && err == nil:
+			return "a second put under a taken key is accepted", false, nil
+		case i == 1 && !taken(err):
+			return "", false, s.fault(ctx, "probe "+ConditionalPut, err)
+		}
+	}
+	return "a second put under a taken key is refused", true, nil
+}
+
+func (s *Store) probeChecksum(ctx context.Context, name string) (string, bool, error) {
+	err := s.sendProbe(ctx, name, "body", sum("another body"), store.Lock{}, false)
+	if e := minio.ToErrorResponse(err); err != nil && e.StatusCode != 400 {
+		return "", false, s.fault(ctx, "probe "+Checksum, err)
+	}
+	_, herr := s.Head(ctx, store.Key(name))
+	switch {
+	case errors.Is(herr, store.ErrNotFound) && err != nil:
+	case herr != nil && !errors.Is(herr, store.ErrNotFound):
+		return "", false, herr
+	default:
+		return "an object with a wrong SHA-256 is accepted", false, nil
+	}
+	if err := s.sendProbe(ctx, name, "body", sum("body"), store.Lock{}, false); err != nil {
+		return "", false, s.fault(ctx, "probe "+Checksum, err)
+	}
+	in, err := s.Head(ctx, store.Key(name))
+	if err != nil {
+		return "", false, err
+	}
+	if in.SHA256 != sum("body") {
+		return "the SHA-256 of an object is not told", false, nil
+	}
+	return "an object with a wrong SHA-256 is refused, and the right one is told", true, nil
+}
+
+func (s *Store) probeLock(ctx context.Context, name string) (string, bool, error) {
+	lock := store.Lock{Mode: store.Governance, Until: time.Now().Add(probeLock)}.Normal()
+	err := s.sendProbe(ctx, name, "body", sum("body"), lock, false)
+	if e := minio.ToErrorResponse(err); err != nil && e.StatusCode == 400 {
+		return "an object with a retention date is refused: the bucket was made without object lock", false, nil
+	}
+	if err != nil {
+		return "", false, s.fault(ctx, "probe "+ObjectLock, err)
+	}
+	in, err := s.Head(ctx, store.Key(name))
+	if err != nil {
+		return "", false, err
+	}
+	if in.Lock != lock {
+		return "a retention date is accepted and not kept", false, nil
+	}
+	err = s.c.RemoveObject(ctx, s.bucket, name, minio.RemoveObjectOptions{VersionID: in.VersionID})
+	if err == nil {
+		return "a locked object can be removed", false, nil
+	}
+	if err := s.denied(ctx, "probe", store.Key(name), in.VersionID, err); !errors.Is(err, store.ErrLocked) {
+		return "", false, err
+	}
+	return "a retention date is kept and told, and a locked object cannot be removed", true, nil
+}
+
+// sendProbe puts a probe object with a checksum that may be wrong. The put is
+// always in the full shape: what the configuration accepts is still tried.
+func (s *Store) sendProbe(ctx context.Context, name, body, sha256 string, l store.Lock, once bool) error {
+	full := *s
+	full.weak = nil
+	_, err := full.send(ctx, put{Object: store.Object{Key: store.Key(name), Lock: l},
+		body: bytes.NewReader([]byte(body)), size: int64(len(body)), sha256: sha256, contentType: "text/plain", once: once})
+	return err
+}
+
+// sweep removes what probes left, this one or an earlier one. What is still
+// locked stays for the next.
+func (s *Store) sweep(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for o, err := range s.List(ctx, store.Probes+"/") {
+		if err != nil {
+			return
+		}
+		if s.remove(ctx, o.Key, true) != nil {
+			s.remove(ctx, o.Key, false)
+		}
+	}
+}
+
+func sum(text string) string {
+	b := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(b[:])
+}
+
+func randomName() string {
+	b := make([]byte, 8)
+	rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}

@@ -1,0 +1,64 @@
+package store_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"inzage/internal/seal"
+	"inzage/internal/store"
+)
+
+func TestKeysHaveOneShape(t *testing.T) {
+	made := time.Date(2026, 1, 1, 0, 30, 0, 0, time.FixedZone("", 3600)) // 2025 in UTC
+	b := store.BundleKey("mijnplan", "archief", made, "bcdf")
+	f := store.FallbackKey("mijnplan", "ghjk")
+	for got, want := range map[store.Key]store.Key{
+		b: "mijnplan/archief/2025/bcdf.age", store.RecordKey(b): "mijnplan/archief/2025/bcdf.json",
+		store.WithdrawalKey(b): "mijnplan/archief/2025/bcdf.withdrawn.json",
+		f:                      "mijnplan/terugval/o/ghjk.age", store.RunKey("r1", "run.json"): "runs/r1/run.json",
+	} {
+		if got != want || got.Check() != nil {
+			t.Errorf("%s, want %s; %v", got, want, got.Check())
+		}
+	}
+	for k, want := range map[store.Key][2]bool{ // record, withdrawal
+		b: {false, false}, store.RecordKey(b): {true, false}, store.WithdrawalKey(b): {false, true},
+		store.RecordKey(f): {true, false}, "runs/r1/run.json": {false, false}, "runs/a/b/run.json": {false, false},
+	} {
+		if k.IsRecord() != want[0] || k.IsWithdrawal() != want[1] {
+			t.Errorf("%s: record %v, withdrawal %v", k, k.IsRecord(), k.IsWithdrawal())
+		}
+	}
+}
+
+func TestAKeyHoldsNobody(t *testing.T) {
+	for _, k := range []store.Key{"", "/a", "a/", "a//b", "../a", "a/.b", "a b", "a/\x00", "Zoë/a", "a\\b",
+		store.Key(strings.Repeat("a", 201)), store.Key(strings.Repeat("a/", 300) + "a")} {
+		if err := k.Check(); err == nil || k != "" && strings.Contains(err.Error(), string(k)) {
+			t.Errorf("%q: %v", k, err)
+		}
+	}
+	if err := store.Key("p/k/2026/999900602.age").Check(); !errors.Is(err, seal.ErrPersonal) {
+		t.Errorf("BSN: %v", err)
+	}
+}
+
+func TestWhichLockCoversWhich(t *testing.T) {
+	at := time.Date(2046, 1, 1, 0, 0, 0, 0, time.UTC)
+	gov, com := store.Lock{Mode: store.Governance, Until: at}, store.Lock{Mode: store.Compliance, Until: at}
+	later := store.Lock{Mode: store.Governance, Until: at.Add(time.Nanosecond)}
+	hold := store.Lock{Hold: true}
+	for _, c := range []struct {
+		have, want store.Lock
+		covers     bool
+	}{
+		{store.Lock{}, store.Lock{}, true}, {gov, store.Lock{}, true}, {store.Lock{}, gov, false}, {gov, gov, true},
+		{com, gov, true}, {gov, com, false}, {gov, later, false}, {later, gov, true}, {gov, hold, false}, {hold, gov, false}, {hold, hold, true},
+	} {
+		if c.have.Covers(c.want) != c.covers {
+			t.Errorf("%+v covers %+v: %v", c.have, c.want, !c.covers)
+		}
+	}
+}

@@ -1,0 +1,331 @@
+// Package storetest is the one suite that every store must pass, and the
+// embedded server that tests share.
+//
+// It is done against real servers only; there is no store that pretends.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"inzage/internal/seal"
+	"inzage/internal/store"
+	"inzage/internal/store/s3"
+)
+
+// Run runs the suite. open gives a store on a bucket with object lock; each
+// test uses keys of its own under a portal named after prefix, so that a bucket
+// that is used again holds no earlier run's keys.
+func Run(t *testing.T, prefix string, open func(t *testing.T) *s3.Store) {
+	for _, c := range []struct {
+		name string
+		run  func(*testing.T, *s3.Store, store.Key)
+	}{
+		{"put, head, get, list, remove", roundTrip},
+		{"the same content twice is one version", putTwice},
+		{"other content under a taken key is a conflict", putOther},
+		{"sixteen writers, one version", race},
+		{"a retention date is kept and extended, never shortened", retention},
+		{"a legal hold is kept until it is released", legalHold},
+		{"a weaker lock is strengthened by a second put", strengthen},
+		{"a bundle larger than a part keeps its condition and its lock", large},
+		{"a statement can be replaced", replace},
+		{"a listing is sorted and holds each key once", listing},
+		{"what is not there", absent},
+		{"the probe passes and leaves nothing", probe},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			key := store.BundleKey(prefix+"-"+bucketName(t), "archief", time.Date(2026, 3, 15, 3, 0, 0, 0, time.UTC), "bcdfghjk")
+			c.run(t, open(t), key)
+		})
+	}
+}
+
+func object(key store.Key, l store.Lock) store.Object {
+	return store.Object{Key: key, ContentID: "c0ffee", Lock: l}
+}
+
+// soon is a lock that ends soon after the test.
+func soon() store.Lock {
+	return store.Lock{Mode: store.Governance, Until: time.Now().Add(time.Minute)}.Normal()
+}
+
+func mustPut(t *testing.T, s *s3.Store, o store.Object, b seal.Sealed) store.Receipt {
+	t.Helper()
+	r, err := s.PutSealed(t.Context(), o, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func wantErr(t *testing.T, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Fatalf("error %v, want %v", err, want)
+	}
+}
+
+func read(t *testing.T, s *s3.Store, key store.Key) ([]byte, store.Info) {
+	t.Helper()
+	r, in, err := s.Get(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, in
+}
+
+func ciphertext(t *testing.T, b seal.Sealed) string {
+	t.Helper()
+	f, err := b.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(all)
+}
+
+func keys(t *testing.T, s *s3.Store, prefix string) (out []store.Key) {
+	t.Helper()
+	for in, err := range s.List(t.Context(), prefix) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, in.Key)
+	}
+	return out
+}
+
+func roundTrip(t *testing.T, s *s3.Store, key store.Key) {
+	b := Sealed(t, "dossier")
+	r := mustPut(t, s, object(key, store.Lock{}), b)
+	if r.Existed || r.SHA256 != b.SHA256() || r.Size != b.Size() || r.VersionID == "" || r.ContentID != "c0ffee" {
+		t.Errorf("receipt %+v", r)
+	}
+	in, err := s.Head(t.Context(), key)
+	if err != nil || in.SHA256 != b.SHA256() || in.ContentID != "c0ffee" || in.VersionID != r.VersionID || !in.Lock.IsZero() {
+		t.Errorf("head %+v, %v", in, err)
+	}
+	got, in := read(t, s, key)
+	if string(got) != ciphertext(t, b) || in.Size != b.Size() {
+		t.Errorf("got %d bytes, info %+v", len(got), in)
+	}
+	if ks := keys(t, s, string(key)); len(ks) != 1 || ks[0] != key {
+		t.Errorf("listed %v", ks)
+	}
+	for range 2 { // the second time nothing is there
+		if err := s.Remove(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = s.Head(t.Context(), key)
+	wantErr(t, err, store.ErrNotFound)
+}
+
+// Encryption makes other bytes of the same content; the first stays.
+func putTwice(t *testing.T, s *s3.Store, key store.Key) {
+	first := mustPut(t, s, object(key, store.Lock{}), Sealed(t, "dossier"))
+	second := mustPut(t, s, object(key, store.Lock{}), Sealed(t, "dossier"))
+	if !second.Existed || second.VersionID != first.VersionID || second.SHA256 != first.SHA256 {
+		t.Errorf("first %+v, second %+v", first, second)
+	}
+}
+
+func putOther(t *testing.T, s *s3.Store, key store.Key) {
+	first := mustPut(t, s, object(key, store.Lock{}), Sealed(t, "dossier"))
+	o := object(key, store.Lock{})
+	o.ContentID = "decaf"
+	_, err := s.PutSealed(t.Context(), o, Sealed(t, "other"))
+	wantErr(t, err, store.ErrConflict)
+	if in, err := s.Head(t.Context(), key); err != nil || in.VersionID != first.VersionID {
+		t.Errorf("the first was touched: %+v, %v", in, err)
+	}
+}
+
+func race(t *testing.T, s *s3.Store, key store.Key) {
+	b := Sealed(t, "dossier")
+	var mu sync.Mutex
+	var made int
+	versions := map[string]bool{}
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			r, err := s.PutSealed(t.Context(), object(key, store.Lock{}), b)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+			}
+			if !r.Existed {
+				made++
+			}
+			versions[r.VersionID] = true
+		})
+	}
+	wg.Wait()
+	if made != 1 || len(versions) != 1 {
+		t.Errorf("%d made, %d versions; want 1 and 1", made, len(versions))
+	}
+}
+
+func retention(t *testing.T, s *s3.Store, key store.Key) {
+	l := soon()
+	r := mustPut(t, s, object(key, l), Sealed(t, "dossier"))
+	if r.Lock != l {
+		t.Fatalf("lock %+v, want %+v", r.Lock, l)
+	}
+	wantErr(t, s.Remove(t.Context(), key), store.ErrLocked)
+	later := l
+	later.Until = l.Until.Add(30 * time.Second)
+	if err := s.SetLock(t.Context(), key, r.VersionID, later); err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, s.SetLock(t.Context(), key, r.VersionID, l), store.ErrLocked)
+	if in, err := s.Head(t.Context(), key); err != nil || in.Lock != later {
+		t.Errorf("lock %+v, want %+v, %v", in.Lock, later, err)
+	}
+}
+
+func legalHold(t *testing.T, s *s3.Store, key store.Key) {
+	r := mustPut(t, s, object(key, store.Lock{Hold: true}), Sealed(t, "dossier"))
+	if !r.Lock.Hold || r.Lock.Mode != "" {
+		t.Fatalf("lock %+v", r.Lock)
+	}
+	wantErr(t, s.Remove(t.Context(), key), store.ErrLocked)
+	if err := s.SetLock(t.Context(), key, r.VersionID, store.Lock{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Remove(t.Context(), key); err != nil {
+		t.Error(err)
+	}
+}
+
+// A rerun that knows a later end of care must not leave the earlier date.
+func strengthen(t *testing.T, s *s3.Store, key store.Key) {
+	b := Sealed(t, "dossier")
+	mustPut(t, s, object(key, store.Lock{}), b)
+	l := soon()
+	if r := mustPut(t, s, object(key, l), b); !r.Existed || r.Lock != l {
+		t.Errorf("receipt %+v, want the lock %+v", r, l)
+	}
+	if r := mustPut(t, s, object(key, store.Lock{Hold: true}), b); !r.Lock.Hold || r.Lock.Until != l.Until {
+		t.Errorf("receipt %+v, want the date kept and a hold", r)
+	}
+	in, _ := s.Head(t.Context(), key)
+	if err := s.SetLock(t.Context(), key, in.VersionID, store.Lock{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// The client splits what is larger than 16 MiB unless told not to, and then
+// drops the condition.
+func large(t *testing.T, s *s3.Store, key store.Key) {
+	b := Sealed(t, strings.Repeat("0123456789abcdef", 20<<16))
+	first := mustPut(t, s, object(key, soon()), b)
+	second := mustPut(t, s, object(key, soon()), b)
+	if first.Lock.Mode != store.Governance || first.SHA256 != b.SHA256() || !second.Existed || second.VersionID != first.VersionID {
+		t.Errorf("first %+v, second %+v", first, second)
+	}
+}
+
+func replace(t *testing.T, s *s3.Store, key store.Key) {
+	key = store.RecordKey(key)
+	for i, text := range []string{`{"a":1}`, `{"a":2}`} {
+		if _, err := s.ReplaceStatement(t.Context(), store.Object{Key: key}, Statement(t, "application/json", text)); err != nil {
+			t.Fatal(err)
+		}
+		got, in := read(t, s, key)
+		if string(got) != text || in.ContentType != "application/json" {
+			t.Errorf("%d: got %s, %+v", i, got, in)
+		}
+	}
+	r, err := s.PutStatement(t.Context(), store.Object{Key: key}, Statement(t, "application/json", `{"a":2}`))
+	if err != nil || !r.Existed {
+		t.Errorf("the same text: %+v, %v", r, err)
+	}
+	_, err = s.PutStatement(t.Context(), store.Object{Key: key}, Statement(t, "application/json", `{"a":3}`))
+	wantErr(t, err, store.ErrConflict)
+	if err := s.Remove(t.Context(), key); err != nil {
+		t.Error(err)
+	}
+	if ks := keys(t, s, string(key)); len(ks) != 0 {
+		t.Errorf("left after removal: %v", ks)
+	}
+}
+
+func listing(t *testing.T, s *s3.Store, key store.Key) {
+	const n = 1100 // more than one page
+	prefix := string(key) + "-"
+	var wg sync.WaitGroup
+	for w := range 8 {
+		wg.Go(func() {
+			for i := w; i < n; i += 8 {
+				k := store.Key(fmt.Sprintf("%s%05d.json", prefix, (i*7919)%n))
+				if _, err := s.PutStatement(t.Context(), store.Object{Key: k}, Statement(t, "text/plain", "x")); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	got := keys(t, s, prefix)
+	if len(got) != n {
+		t.Fatalf("%d keys, want %d", len(got), n)
+	}
+	for i, k := range got {
+		if want := store.Key(fmt.Sprintf("%s%05d.json", prefix, i)); k != want {
+			t.Fatalf("key %d is %s, want %s", i, k, want)
+		}
+	}
+	for range s.List(t.Context(), prefix) { // a caller may stop early
+		break
+	}
+}
+
+func absent(t *testing.T, s *s3.Store, key store.Key) {
+	_, err := s.Head(t.Context(), key)
+	wantErr(t, err, store.ErrNotFound)
+	_, _, err = s.Get(t.Context(), key)
+	wantErr(t, err, store.ErrNotFound)
+	wantErr(t, s.SetLock(t.Context(), key, "", soon()), store.ErrNotFound)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = s.PutSealed(ctx, object(key, store.Lock{}), Sealed(t, "dossier"))
+	wantErr(t, err, context.Canceled)
+	var last error
+	for _, err := range s.List(ctx, "") {
+		last = err
+	}
+	wantErr(t, last, context.Canceled)
+}
+
+func probe(t *testing.T, s *s3.Store, _ store.Key) {
+	findings, err := s.Probe(t.Context())
+	if err != nil || len(findings) != 4 {
+		t.Errorf("%+v, %v", findings, err)
+	}
+	for _, f := range findings {
+		if !f.Kept || f.Weak {
+			t.Errorf("%+v", f)
+		}
+	}
+	if ks := keys(t, s, store.Probes+"/"); len(ks) != 0 {
+		t.Errorf("the probe left %v", ks)
+	}
+}
