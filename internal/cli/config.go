@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Config is inzage.yaml. Relative paths are taken from the file's own folder.
+// Unknown keys are errors with their line.
+type Config struct {
+	Portals []string     `yaml:"portals"` // folders
+	Source  SourceConfig `yaml:"source"`
+	Kinds   []string     `yaml:"kinds"`
+	Keys    KeysConfig   `yaml:"keys"`
+	// SecretFile holds 64 hexadecimal characters; INZAGE_SECRET goes before it.
+	SecretFile string          `yaml:"secret_file"`
+	Store      StoreConfig     `yaml:"store"`
+	Retention  RetentionConfig `yaml:"retention"`
+	Ledger     string          `yaml:"ledger"`  // SQLite file
+	Spool      string          `yaml:"spool"`   // folder for ciphertext in flight
+	Reports    string          `yaml:"reports"` // folder for the operator's copy of run.html and run.json
+	Language   string          `yaml:"language"`
+	Workers    int             `yaml:"workers"` // 0: as many as there are processors
+	Limits     LimitsConfig    `yaml:"limits"`
+
+	dir string
+}
+
+// SourceConfig says where dossiers come from.
+type SourceConfig struct {
+	Folder string `yaml:"folder"` // native format dossier/v1
+}
+
+// KeysConfig names files with public keys (age1pq1…), one on a line.
+type KeysConfig struct {
+	Officers string `yaml:"officers"` // can open every bundle
+	Archive  string `yaml:"archive"`  // can open archief; at least two keys
+	Audience string `yaml:"audience"` // for grants without a key of their own
+}
+
+// StoreConfig is the bucket. Without an endpoint the program serves S3 itself,
+// from Dir, while it runs.
+type StoreConfig struct {
+	Endpoint      string   `yaml:"endpoint"` // host or host:port
+	Bucket        string   `yaml:"bucket"`
+	Region        string   `yaml:"region"`
+	AccessKeyFile string   `yaml:"access_key_file"` // or INZAGE_S3_ACCESS_KEY
+	SecretKeyFile string   `yaml:"secret_key_file"` // or INZAGE_S3_SECRET_KEY
+	Insecure      bool     `yaml:"insecure"`        // http; for a store on this machine only
+	PathStyle     bool     `yaml:"path_style"`
+	CreateBucket  bool     `yaml:"create_bucket"`
+	AllowWeak     []string `yaml:"allow_weak"`
+	Dir           string   `yaml:"dir"` // folder of the embedded store
+}
+
+// RetentionConfig says how archief objects are locked.
+type RetentionConfig struct {
+	Mode string `yaml:"mode"` // governance (default) or compliance
+}
+
+// LimitsConfig bounds what one dossier may ask for.
+type LimitsConfig struct {
+	AttachmentMB    int64 `yaml:"attachment_mb"`
+	AttachmentMP    int64 `yaml:"attachment_megapixels"`
+	InlineMB        int64 `yaml:"inline_mb"`    // pictures shown inside one document
+	DossierMB       int64 `yaml:"dossier_mb"`   // one JSON file
+	InFlightMB      int64 `yaml:"in_flight_mb"` // all dossiers held at once
+	MaxMissingFiles *int  `yaml:"max_missing"`  // more missing attachments fail the client; absent: never
+}
+
+// errConfig is wrapped by every fault of the configuration.
+var errConfig = errors.New("configuration")
+
+// loadConfig reads and checks a configuration file.
+func loadConfig(path string) (Config, error) {
+	body, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return Config{}, fmt.Errorf("%w: %s does not exist; name yours with --config", errConfig, path)
+	}
+	if err != nil {
+		return Config{}, fmt.Errorf("%w: %w", errConfig, err)
+	}
+	c, err := parseConfig(body)
+	if err != nil {
+		return Config{}, fmt.Errorf("%w: %s: %w", errConfig, path, err)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return Config{}, err
+	}
+	c.resolve(filepath.Dir(abs))
+	return c, nil
+}
+
+func parseConfig(body []byte) (c Config, err error) {
+	defer func() { // the YAML library panics on some tags
+		if recover() != nil {
+			c, err = Config{}, errors.New("is not YAML that this program can read; tags and anchors are not needed")
+		}
+	}()
+	c = Config{
+		Ledger: "inzage.db", Spool: "spool", Language: "nl",
+		Store:     StoreConfig{Bucket: "inzage", Region: "us-east-1"},
+		Retention: RetentionConfig{Mode: "governance"},
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(body), yaml.DisallowUnknownField())
+	if err := dec.Decode(&c); err != nil {
+		return Config{}, errors.New(strings.TrimSpace(yaml.FormatError(err, false, false)))
+	}
+	return c, c.check()
+}
+
+// check names every fault at once.
+func (c Config) check() error {
+	var faults []error
+	need := func(ok bool, text string) {
+		if !ok {
+			faults = append(faults, errors.New(text))
+		}
+	}
+	need(len(c.Portals) > 0, "portals: name at least one portal folder")
+	need(c.Source.Folder != "", "source.folder: name the folder with dossiers")
+	need(len(c.Kinds) > 0, "kinds: name at least one of portaalkopie, terugval, avg-inzage, archief")
+	need(c.Keys.Officers != "", "keys.officers: name the file with the officers' public keys")
+	need(c.Store.Endpoint != "" || c.Store.Dir != "", "store: set endpoint, or dir for the embedded store")
+	need(c.Language == "nl" || c.Language == "en", "language: nl or en")
+	need(c.Retention.Mode == "governance" || c.Retention.Mode == "compliance", "retention.mode: governance or compliance")
+	need(c.Workers >= 0, "workers: 0 or more")
+	return errors.Join(faults...)
+}
+
+// resolve makes every path absolute: the embedded store changes the program's
+// working folder.
+func (c *Config) resolve(dir string) {
+	c.dir = dir
+	for i := range c.Portals {
+		c.Portals[i] = c.abs(c.Portals[i])
+	}
+	for _, p := range []*string{
+		&c.Source.Folder, &c.Keys.Officers, &c.Keys.Archive, &c.Keys.Audience, &c.SecretFile, &c.Store.AccessKeyFile,
+		&c.Store.SecretKeyFile, &c.Store.Dir, &c.Ledger, &c.Spool, &c.Reports,
+	} {
+		*p = c.abs(*p)
+	}
+}
+
+func (c *Config) abs(p string) string {
+	if p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(c.dir, p)
+}
+
+// secretText is a secret from the environment, else from a file.
+func secretText(env, file string) (string, error) {
+	if s := os.Getenv(env); s != "" {
+		return s, nil
+	}
+	if file == "" {
+		return "", fmt.Errorf("%w: set %s, or its file", errConfig, env)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", errConfig, err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}

@@ -1,0 +1,295 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"time"
+
+	"inzage/internal/ledger"
+	"inzage/internal/media"
+	"inzage/internal/pipeline"
+	"inzage/internal/policy"
+	"inzage/internal/portal"
+	"inzage/internal/seal"
+	"inzage/internal/source/folder"
+	"inzage/internal/store"
+	"inzage/internal/store/embedded"
+	"inzage/internal/store/s3"
+)
+
+// configured reads the configuration and all that it names, but for the store.
+func (a *app) configured() (Config, pipeline.Settings, error) {
+	c, err := loadConfig(a.config)
+	if err != nil {
+		return Config{}, pipeline.Settings{}, err
+	}
+	s, err := a.settings(c)
+	return c, s, err
+}
+
+// connect is configured, and opens store and ledger. The caller closes the backend.
+func (a *app) connect(ctx context.Context) (Config, pipeline.Settings, *backend, error) {
+	c, s, err := a.configured()
+	if err != nil {
+		return c, s, nil, err
+	}
+	b, err := openBackend(ctx, c, ledger.Open)
+	return c, s, b, err
+}
+
+// settings turns the configuration into what a batch needs, without opening the
+// store: that is enough for a plan.
+func (a *app) settings(c Config) (pipeline.Settings, error) {
+	now, err := a.moment()
+	if err != nil {
+		return pipeline.Settings{}, err
+	}
+	s := pipeline.Settings{
+		Now: now, RunID: runID(now), Program: program(), Language: c.Language,
+		Spool: c.Spool, LockMode: store.Governance, Workers: c.Workers,
+		Limits: limits(c.Limits), MaxMissing: -1, InFlight: 192 << 20,
+		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+	}
+	if c.Retention.Mode == "compliance" {
+		s.LockMode = store.Compliance
+	}
+	if s.Workers == 0 {
+		s.Workers = runtime.GOMAXPROCS(0)
+	}
+	if c.Limits.MaxMissingFiles != nil {
+		s.MaxMissing = *c.Limits.MaxMissingFiles
+	}
+	if c.Limits.InFlightMB > 0 {
+		s.InFlight = c.Limits.InFlightMB << 20
+	}
+	return s, fill(&s, c)
+}
+
+func limits(c LimitsConfig) media.Limits {
+	l := media.DefaultLimits()
+	set := func(dst *int64, v, unit int64) {
+		if v > 0 {
+			*dst = v * unit
+		}
+	}
+	set(&l.MaxBytes, c.AttachmentMB, 1<<20)
+	set(&l.MaxPixels, c.AttachmentMP, 1_000_000)
+	set(&l.InlineBytes, c.InlineMB, 1<<20)
+	return l
+}
+
+// fill loads everything that the configuration names, and names every fault.
+func fill(s *pipeline.Settings, c Config) error {
+	var faults []error
+	note := func(err error) {
+		if err != nil {
+			faults = append(faults, err)
+		}
+	}
+	var err error
+	s.Portals, err = loadPortals(c.Portals)
+	note(err)
+	s.Source, err = folder.Open(c.Source.Folder, folderLimits(c.Limits))
+	note(err)
+	s.Kinds, err = kinds(c.Kinds)
+	note(err)
+	s.Officers, err = readKeys("keys.officers", c.Keys.Officers)
+	note(err)
+	if c.Keys.Archive != "" {
+		s.Archive, err = readKeys("keys.archive", c.Keys.Archive)
+		note(err)
+	}
+	if c.Keys.Audience != "" {
+		list, err := readKeys("keys.audience", c.Keys.Audience)
+		note(err)
+		if len(list) > 0 {
+			s.Audience = list[0]
+		}
+	}
+	s.Secret, err = readSecret(c)
+	note(err)
+	return errors.Join(faults...)
+}
+
+func folderLimits(c LimitsConfig) folder.Limits {
+	l := folder.DefaultLimits()
+	if c.DossierMB > 0 {
+		l.MaxBytes = c.DossierMB << 20
+	}
+	return l
+}
+
+func loadPortals(dirs []string) (map[string]*portal.Portal, error) {
+	out := map[string]*portal.Portal{}
+	var faults []error
+	for _, dir := range dirs {
+		p, err := portal.Load(dir)
+		switch {
+		case err != nil:
+			faults = append(faults, err)
+		case out[p.ID] != nil:
+			faults = append(faults, fmt.Errorf("portal %s stands in the configuration twice", p.ID))
+		default:
+			out[p.ID] = p
+		}
+	}
+	return out, errors.Join(faults...)
+}
+
+func kinds(names []string) ([]policy.Kind, error) {
+	var out []policy.Kind
+	for _, n := range names {
+		if _, err := policy.For(policy.Kind(n)); err != nil {
+			return nil, fmt.Errorf("%w: kinds: %w", errConfig, err)
+		}
+		out = append(out, policy.Kind(n))
+	}
+	return out, nil
+}
+
+func readKeys(name, path string) ([]seal.Recipient, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errConfig, name, err)
+	}
+	defer f.Close()
+	list, err := seal.ReadRecipients(f)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %s: %w", errConfig, name, path, err)
+	}
+	return list, nil
+}
+
+func readSecret(c Config) (seal.Secret, error) {
+	text, err := secretText("INZAGE_SECRET", c.SecretFile)
+	if err != nil {
+		return seal.Secret{}, err
+	}
+	s, err := seal.ParseSecret(text)
+	if err != nil {
+		return seal.Secret{}, fmt.Errorf("%w: secret_file: %w", errConfig, err)
+	}
+	return s, nil
+}
+
+// runID names a run by its moment and four letters of chance.
+func runID(now time.Time) string {
+	return now.UTC().Format("20060102t150405z") + "-" + lower(rand.Text()[:6])
+}
+
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			b[i] = c + 'a' - 'A'
+		case c >= '2' && c <= '7':
+			b[i] = c - '2' + 'g'
+		}
+	}
+	return string(b)
+}
+
+// backend is an open store and ledger, held by one run at a time.
+type backend struct {
+	store  *s3.Store
+	ledger *ledger.Ledger
+	server *embedded.Server // nil for a store elsewhere
+	lock   *os.File
+}
+
+// openBackend opens the store and, with open, the ledger; it refuses when another
+// run has them.
+func openBackend(ctx context.Context, c Config, open func(string) (*ledger.Ledger, error)) (_ *backend, err error) {
+	b := &backend{}
+	defer func() {
+		if err != nil {
+			b.Close()
+		}
+	}()
+	for _, dir := range []string{c.Spool, filepath.Dir(c.Ledger)} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("%w: %w", errConfig, err)
+		}
+	}
+	if b.lock, err = lockFile(filepath.Join(c.Spool, "lock")); err != nil {
+		return nil, err
+	}
+	cfg, err := b.storeConfig(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if b.store, err = s3.Open(ctx, cfg); err != nil {
+		return nil, err
+	}
+	b.ledger, err = open(c.Ledger)
+	return b, err
+}
+
+func (b *backend) storeConfig(ctx context.Context, c Config) (s3.Config, error) {
+	if c.Store.Endpoint == "" {
+		srv, err := embedded.Start(ctx, c.Store.Dir)
+		if err != nil {
+			return s3.Config{}, err
+		}
+		b.server = srv
+		return srv.Config(), nil
+	}
+	access, err := secretText("INZAGE_S3_ACCESS_KEY", c.Store.AccessKeyFile)
+	if err != nil {
+		return s3.Config{}, err
+	}
+	secret, err := secretText("INZAGE_S3_SECRET_KEY", c.Store.SecretKeyFile)
+	return s3.Config{
+		Endpoint: c.Store.Endpoint, Bucket: c.Store.Bucket, Region: c.Store.Region, AccessKey: access, SecretKey: secret,
+		Insecure: c.Store.Insecure, PathStyle: c.Store.PathStyle, CreateBucket: c.Store.CreateBucket, AllowWeak: c.Store.AllowWeak,
+	}, err
+}
+
+// sync makes what is stored durable; a store elsewhere does so itself.
+func (b *backend) sync() error {
+	if b.server == nil {
+		return nil
+	}
+	return b.server.Sync()
+}
+
+// Close closes what is open, the server last.
+func (b *backend) Close() error {
+	var errs []error
+	if b.ledger != nil {
+		errs = append(errs, b.ledger.Close())
+	}
+	if b.store != nil {
+		errs = append(errs, b.store.Close())
+	}
+	if b.server != nil {
+		errs = append(errs, b.server.Close())
+	}
+	if b.lock != nil {
+		errs = append(errs, b.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// lockFile holds a file so that two runs never share a spool; the system lets go
+// of it when the process ends, however it ends.
+func lockFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, &exitError{ExitNothing, errors.New("another run is busy with this spool; wait for it to end")}
+	}
+	return f, nil
+}
