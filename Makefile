@@ -1,0 +1,44 @@
+# inzage: start with `make help`.
+GO      ?= go
+export CGO_ENABLED ?= 0
+BIN     := bin/inzage
+NOW     := 2026-03-15T03:00:00+01:00
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: help build demo test check bench conformance golden fuzz clean
+
+help: ## what you can do here
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
+
+build: ## the program, in bin/inzage
+	@$(GO) build -trimpath -o $(BIN) ./cmd/inzage
+
+demo: build ## the main job on the made-up dossiers of fixtures/, in demo/
+	@sh fixtures/demo.sh $(BIN) demo $(NOW)
+
+test: ## every test
+	$(GO) test ./...
+
+check: ## before every push: format, vet, staticcheck, race detector, tidy
+	@test -z "$$(gofmt -l cmd internal fixtures templates)" || { gofmt -l cmd internal fixtures templates; echo "run gofmt -w on these"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
+
+bench: build ## speed and memory, as a table
+	@$(GO) run ./fixtures/bench -program $(BIN)
+
+conformance: build ## every PDF through veraPDF as PDF/A-3a and PDF/UA-1 (Java 17, Maven)
+	@sh fixtures/conformance/run.sh $(BIN)
+
+golden: ## rewrite the goldens; read the diff before you commit it
+	$(GO) test ./internal/compose -update
+
+fuzz: ## every fuzz target for 20 seconds
+	@for p in $$($(GO) list ./internal/...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$p || exit 1; done; done
+
+clean: ## remove what was built
+	rm -rf bin out demo
