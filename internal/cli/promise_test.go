@@ -42,6 +42,13 @@ func TestOneRunHoldsItsPromises(t *testing.T) {
 			}
 		}
 	})
+	t.Run("the batch had no private key", func(t *testing.T) {
+		p.walk(".", func(path string) {
+			if strings.Contains(string(read(t, path)), "AGE-SECRET-KEY") {
+				t.Errorf("%s holds a private key", path)
+			}
+		})
+	})
 	bundles := p.bundles("")
 	if len(bundles) < 20 {
 		t.Fatalf("only %d bundles", len(bundles))

@@ -1,0 +1,95 @@
+package pipeline
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"inzage/internal/policy"
+	"inzage/internal/portal"
+	"inzage/internal/seal"
+	"inzage/internal/store"
+)
+
+func keys(t *testing.T, n int) (out []seal.Recipient) {
+	t.Helper()
+	for range n {
+		_, r, err := seal.NewKey()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func settings(t *testing.T) Settings {
+	t.Helper()
+	text, err := seal.NewSecret()
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := seal.ParseSecret(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Settings{
+		Portals: map[string]*portal.Portal{"mijnplan": {ID: "mijnplan"}}, Kinds: []policy.Kind{policy.Archief},
+		Officers: keys(t, 1), Archive: keys(t, 2), Secret: secret, LockMode: store.Governance,
+	}
+}
+
+// A run that could leave an archive that one lost key closes for ever, or that
+// nobody can open, does not begin.
+func TestARunDoesNotBeginWithoutItsKeys(t *testing.T) {
+	if err := settings(t).check(); err != nil {
+		t.Fatal(err)
+	}
+	for want, spoil := range map[string]func(*Settings){
+		"no portals":                     func(s *Settings) { s.Portals = nil },
+		"no kinds":                       func(s *Settings) { s.Kinds = nil },
+		"no officer's key":               func(s *Settings) { s.Officers = nil },
+		"no secret":                      func(s *Settings) { s.Secret = seal.Secret{} },
+		"two different archive keys":     func(s *Settings) { s.Archive = s.Archive[:1] },
+		"at least two different archive": func(s *Settings) { s.Archive[1] = s.Archive[0] },
+	} {
+		s := settings(t)
+		spoil(&s)
+		if err := s.check(); !errors.Is(err, ErrSettings) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+func TestWhoCanOpenWhat(t *testing.T) {
+	r := &run{Settings: settings(t)}
+	archive, err := r.recipients(policy.Work{Kind: policy.Archief})
+	if err != nil || len(archive) != 3 {
+		t.Errorf("archief: %d keys, %v", len(archive), err)
+	}
+	if _, err := r.recipients(policy.Work{Kind: policy.Portaalkopie}); !errors.Is(err, errNoKey) {
+		t.Errorf("a reader without a key: %v", err)
+	}
+	own := keys(t, 1)[0]
+	got, err := r.recipients(policy.Work{Kind: policy.Portaalkopie, Recipient: policy.Recipient{Key: own.String()}})
+	if err != nil || len(got) != 2 || got[1].ID() != own.ID() {
+		t.Errorf("portaalkopie: %d keys, %v", len(got), err)
+	}
+	if _, err := r.recipients(policy.Work{Recipient: policy.Recipient{Key: "age1classic"}}); !errors.Is(err, errBadKey) {
+		t.Errorf("a classic key: %v", err)
+	}
+}
+
+func TestAnUnknownEndIsALegalHold(t *testing.T) {
+	r := &run{Settings: settings(t)}
+	if lock := r.lock(policy.Work{Kind: policy.Archief, Retention: policy.Retention{Hold: true}}); !lock.Hold || lock.Mode != "" {
+		t.Errorf("unknown end: %+v", lock)
+	}
+	until := r.Now.AddDate(20, 0, 0)
+	if lock := r.lock(policy.Work{Kind: policy.Archief, Retention: policy.Retention{Until: until}}); lock.Mode != store.Governance || !lock.Until.Equal(until) {
+		t.Errorf("known end: %+v", lock)
+	}
+	if lock := r.lock(policy.Work{Kind: policy.Terugval}); !lock.IsZero() {
+		t.Errorf("terugval: %+v", lock)
+	}
+}
