@@ -75,7 +75,7 @@ func exitCode(err error) int {
 	case errors.As(err, &exit):
 		return exit.code
 	case errors.Is(err, store.ErrRefused), errors.Is(err, store.ErrUnavailable), errors.Is(err, store.ErrWeak),
-		errors.Is(err, store.ErrFull), errors.Is(err, pipeline.ErrStopped):
+		errors.Is(err, store.ErrFull), errors.Is(err, pipeline.ErrStopped), errors.Is(err, context.Canceled):
 		return ExitNothing
 	}
 	return ExitUsage

@@ -306,7 +306,12 @@ func TestAnInterruptFinishesWhatIsInHand(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(700 * time.Millisecond)
+	for range 1200 { // until the first bundle is there; a minute at most
+		if made, _ := filepath.Glob(filepath.Join(p.dir, "store/*/*/*/*/*/*.age")); len(made) > 0 {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 	cmd.Process.Signal(os.Interrupt)
 	if cmd.Wait() == nil {
 		t.Skip("the run was over before it could be interrupted")
