@@ -3,7 +3,6 @@ GO      ?= go
 export CGO_ENABLED ?= 0
 BIN     := bin/inzage
 NOW     := 2026-03-15T03:00:00+01:00
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 .PHONY: help build demo test check bench conformance golden fuzz clean
 
