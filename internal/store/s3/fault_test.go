@@ -112,6 +112,23 @@ func TestALostAnswerIsSuccessAndOneVersion(t *testing.T) {
 	}
 }
 
+// A server that refuses by the headers and closes is seen as a broken
+// connection by a client that is still sending.
+func TestARefusalThatIsNotHeardIsLookedUp(t *testing.T) {
+	s, behind, _ := broken(t, func(n int64, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if n == 1 {
+			next.ServeHTTP(httptest.NewRecorder(), r)
+		}
+		panic(http.ErrAbortHandler)
+	})
+	if r, err := put(t, s); err != nil || !r.Existed {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if n, err := s3.CountVersions(behind, t.Context(), key); err != nil || n != 1 {
+		t.Errorf("%d versions, %v; want 1", n, err)
+	}
+}
+
 func TestFaultsOfAPutAreToldPlainly(t *testing.T) {
 	for _, c := range []struct {
 		status   int

@@ -19,6 +19,11 @@ import (
 // maxObject is the most that one request may put (S3: 5 GiB).
 const maxObject = 5 << 30
 
+// askFirst is the size in bytes above which the key is looked at before a put. A
+// server refuses a put by its headers alone and closes, and a client that is
+// still sending then sees a broken connection, not the refusal.
+const askFirst = 64 << 10
+
 // typeAge is the content type of a sealed bundle; none is registered for age.
 const typeAge = "application/octet-stream"
 
@@ -82,23 +87,25 @@ func (s *Store) put(ctx context.Context, p put) (store.Receipt, error) {
 		return store.Receipt{}, fmt.Errorf("store: put %s: %w", p.Key, ErrTooLarge)
 	}
 	p.Lock = s.lockFor(p.Lock)
-	if p.once && s.weakIn(ConditionalPut) {
+	if p.once && (p.size > askFirst || s.weakIn(ConditionalPut)) {
 		if r, err := s.existing(ctx, p); !errors.Is(err, store.ErrNotFound) {
 			return r, err
 		}
 	}
 	up, err := s.send(ctx, p)
-	if p.once && taken(err) {
+	if err == nil {
+		return s.confirm(ctx, p, up)
+	}
+	if p.once && (taken(err) || !answered(err)) {
 		r, herr := s.existing(ctx, p)
-		if errors.Is(herr, store.ErrNotFound) { // a writer that is not done yet, or somebody's delete marker
+		if !errors.Is(herr, store.ErrNotFound) {
+			return r, herr
+		}
+		if taken(err) { // a writer that is not done yet, or somebody's delete marker
 			return r, fmt.Errorf("store: put %s: the key is taken and nothing can be read there: %w", p.Key, store.ErrUnavailable)
 		}
-		return r, herr
 	}
-	if err != nil {
-		return store.Receipt{}, s.fault(ctx, "put "+string(p.Key), err)
-	}
-	return s.confirm(ctx, p, up)
+	return store.Receipt{}, s.fault(ctx, "put "+string(p.Key), err)
 }
 
 // lockFor is what can be asked of this store: no lock when the configuration
