@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/minio/minio-go/v7"
 
@@ -24,9 +25,6 @@ const maxObject = 5 << 30
 // still sending then sees a broken connection, not the refusal.
 const askFirst = 64 << 10
 
-// typeAge is the content type of a sealed bundle; none is registered for age.
-const typeAge = "application/octet-stream"
-
 // ErrTooLarge means that a bundle is larger than one request may carry. Make
 // it smaller by leaving large attachments out; splitting it would lose its lock
 // on some stores.
@@ -37,6 +35,10 @@ var ErrTooLarge = errors.New("larger than 5 GiB")
 // that is weaker than asked for is strengthened; other content is
 // [store.ErrConflict]. When it returns nil, the store has confirmed the lock.
 func (s *Store) PutSealed(ctx context.Context, o store.Object, b seal.Sealed) (store.Receipt, error) {
+	return s.putSealed(ctx, o, b, true)
+}
+
+func (s *Store) putSealed(ctx context.Context, o store.Object, b seal.Sealed, once bool) (store.Receipt, error) {
 	if !b.Valid() || o.ContentID == "" {
 		return store.Receipt{}, fmt.Errorf("store: put %s: nothing sealed, or no content id", o.Key)
 	}
@@ -45,7 +47,24 @@ func (s *Store) PutSealed(ctx context.Context, o store.Object, b seal.Sealed) (s
 		return store.Receipt{}, fmt.Errorf("store: put %s: %w", o.Key, err)
 	}
 	defer f.Close()
-	return s.put(ctx, put{Object: o, body: f, size: b.Size(), sha256: b.SHA256(), contentType: typeAge, once: true})
+	return s.put(ctx, put{Object: o, body: f, size: b.Size(), sha256: b.SHA256(), contentType: b.ContentType(), once: once})
+}
+
+// ReplaceSealed stores ciphertext that changes under one key, such as a fallback
+// copy: the new version first, and then it removes the versions that were there
+// before it, so that a reader always finds one. A version that another writer
+// put later stays. An older one that is locked is [store.ErrLocked], with the
+// receipt of the new one; the next call tries again.
+func (s *Store) ReplaceSealed(ctx context.Context, o store.Object, b seal.Sealed) (store.Receipt, error) {
+	r, err := s.putSealed(ctx, o, b, false)
+	if err != nil {
+		return r, err
+	}
+	versions, err := s.versions(ctx, o.Key)
+	if err != nil {
+		return r, err
+	}
+	return r, s.removeVersions(ctx, o.Key, versions[:max(0, slices.Index(versions, r.VersionID))], false)
 }
 
 // PutStatement stores a public text under a key that is free. The same text
