@@ -2,6 +2,8 @@ package s3
 
 import (
 	"context"
+	"encoding/xml"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -74,7 +76,9 @@ func (s *Store) locked(ctx context.Context, key store.Key, version string) bool 
 	if in, err := s.head(ctx, key, version); err == nil && !in.Lock.IsZero() {
 		return true
 	}
-	if mode, _, err := s.c.GetObjectRetention(ctx, s.bucket, string(key), version); err == nil && mode != nil {
+	_, _, err := s.c.GetObjectRetention(ctx, s.bucket, string(key), version)
+	var shape xml.UnmarshalError // a retention in another shape than the client knows is one
+	if err == nil || errors.As(err, &shape) {
 		return true
 	}
 	hold, err := s.c.GetObjectLegalHold(ctx, s.bucket, string(key), minio.GetObjectLegalHoldOptions{VersionID: version})
