@@ -22,6 +22,10 @@ func (s *Store) remove(ctx context.Context, key store.Key, bypass bool) error {
 	if err != nil {
 		return err
 	}
+	return s.removeVersions(ctx, key, versions, bypass)
+}
+
+func (s *Store) removeVersions(ctx context.Context, key store.Key, versions []string, bypass bool) error {
 	for _, v := range versions {
 		err := s.c.RemoveObject(ctx, s.bucket, string(key), minio.RemoveObjectOptions{VersionID: v, GovernanceBypass: bypass})
 		if err != nil {
