@@ -63,7 +63,7 @@ func build(o Options, s site, m mode) ([]byte, error) {
 	v.AsOf = s.asOf
 	v.Style = template.HTML("<style>" + style + "</style>")
 	v.Meta = template.HTML(meta)
-	v.Script, v.Policy = script(b.script, style, html.StyleHash(o.Portal.Theme), m)
+	v.Script, v.Policy = script(b.script, m, hash(style), html.StyleHash(o.Portal.Theme), hash(string(b.frame)))
 	var out bytes.Buffer
 	if err := skeleton.Execute(&out, v); err != nil {
 		return nil, err
@@ -98,6 +98,7 @@ func metaBlock(o Options, m mode, w map[string]string) (string, error) {
 	if o.Lang == "en" {
 		lang = "en"
 	}
+	dossierStyle := strings.TrimPrefix(html.StyleHash(o.Portal.Theme), "sha256-")
 	b, err := json.Marshal(struct { // json escapes <, > and &
 		Mode        mode              `json:"mode"`
 		Lang        string            `json:"lang"`
@@ -108,8 +109,9 @@ func metaBlock(o Options, m mode, w map[string]string) (string, error) {
 		Deployment  string            `json:"deployment"`
 		Edition     int               `json:"edition"`
 		Fingerprint string            `json:"fingerprint,omitempty"`
+		Style       string            `json:"style"` // base64 of the SHA-256 of the dossier's style
 		Words       map[string]string `json:"words"`
-	}{m, lang, o.BundleID, o.Size, BlockSize, o.SHA256, o.Deployment, o.Edition, o.Fingerprint, w})
+	}{m, lang, o.BundleID, o.Size, BlockSize, o.SHA256, o.Deployment, o.Edition, o.Fingerprint, dossierStyle, w})
 	if err != nil {
 		return "", err
 	}
@@ -117,9 +119,9 @@ func metaBlock(o Options, m mode, w map[string]string) (string, error) {
 }
 
 // script gives the element of the script and the policy of the page (Content
-// Security Policy Level 3). Only this script and these two styles act; nothing
+// Security Policy Level 3). Only this script and these styles act; nothing
 // is fetched, save by the fallback page from beside itself.
-func script(code []byte, style, dossier string, m mode) (element, policy template.HTML) {
+func script(code []byte, m mode, styles ...string) (element, policy template.HTML) {
 	from, connect := "'"+hash(string(code))+"'", "'none'"
 	element = template.HTML("<script>" + string(code) + "</script>\n")
 	if m == fallback {
@@ -127,7 +129,7 @@ func script(code []byte, style, dossier string, m mode) (element, policy templat
 		element = template.HTML(`<script src="viewer.js" integrity="` + integrity(code) + `" crossorigin="anonymous"></script>` + "\n")
 	}
 	policy = template.HTML(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ` + from +
-		`; style-src '` + hash(style) + `' '` + dossier + `'; img-src data: blob:; connect-src ` + connect +
+		`; style-src '` + strings.Join(styles, "' '") + `'; img-src data: blob:; connect-src ` + connect +
 		`; frame-src blob:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types inzage">`)
 	return element, policy
 }

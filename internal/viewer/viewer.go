@@ -118,25 +118,25 @@ func Fallback(s Site) (index, script []byte, err error) {
 }
 
 // parts are what Node built.
-type parts struct{ script, style []byte }
+type parts struct{ script, style, frame []byte }
 
 // built reads the viewer from the program, or says that it is not there.
 func built() (parts, error) {
-	script, err := fs.ReadFile(templates.Viewer, "viewer/dist/viewer.js")
-	if err != nil {
-		return parts{}, ErrNotBuilt
-	}
-	style, err := fs.ReadFile(templates.Viewer, "viewer/dist/style.css")
-	if err != nil {
-		return parts{}, ErrNotBuilt
+	var p parts
+	for name, to := range map[string]*[]byte{"viewer.js": &p.script, "style.css": &p.style, "frame.css": &p.frame} {
+		b, err := fs.ReadFile(templates.Viewer, "viewer/dist/"+name)
+		if err != nil {
+			return parts{}, ErrNotBuilt
+		}
+		*to = bytes.TrimSpace(b)
 	}
 	// In a script element these would end or hide it (HTML, section 4.12.1.3).
 	for _, bad := range []string{"</script", "<!--", "<script"} {
-		if bytes.Contains(bytes.ToLower(script), []byte(bad)) {
+		if bytes.Contains(bytes.ToLower(p.script), []byte(bad)) {
 			return parts{}, fmt.Errorf("the built viewer holds %q: %w", bad, ErrNotBuilt)
 		}
 	}
-	return parts{bytes.TrimSpace(script), bytes.TrimSpace(style)}, nil
+	return p, nil
 }
 
 // wordsOf gives the words of a language, Dutch where there is no other.

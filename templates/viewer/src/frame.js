@@ -1,6 +1,7 @@
 // The dossier's frame: a document of its own on a blob: address, in a sandbox
 // that allows nothing. No script runs in it and this page cannot look into it;
 // to mark or unfold something, the document is written again.
+/* global FRAME_STYLE -- frame.css, put in by the build */
 const MARK = "~z"; // ids of this viewer; the dossier's own never begin so
 
 export class Frame {
@@ -51,7 +52,7 @@ function page({ body, style, lang, title }) {
   const esc = (s) => s.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
   return `<!doctype html><html lang="${esc(lang)}"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">` +
-    `<title>${esc(title)}</title><style>${style}</style></head>${body.outerHTML}</html>`;
+    `<title>${esc(title)}</title><style>${style}</style><style>${FRAME_STYLE}</style></head>${body.outerHTML}</html>`;
 }
 
 // mark wraps the found words of one hit and gives the function that undoes it.

@@ -36,8 +36,7 @@ export class Lock {
       this.submit();
     });
     $("tonen").addEventListener("click", () => {
-      const hide = $("code").type === "text";
-      $("code").type = hide ? "password" : "text";
+      const hide = $("code").classList.toggle("dicht");
       $("tonen").textContent = this.say(hide ? "show_code" : "hide_code");
     });
     $("bestand")?.addEventListener("change", () => this.choose());
@@ -154,6 +153,11 @@ function field(input) {
     let caret = before + Math.floor(Math.max(0, before - 1) / 4);
     if (caret === text.length - 1 && text[caret] === "-") caret++;
     input.setSelectionRange(caret, caret);
+  });
+  input.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || e.isComposing) return;
+    e.preventDefault();
+    input.form.requestSubmit();
   });
   input.addEventListener("paste", (e) => {
     const text = e.clipboardData?.getData("text");

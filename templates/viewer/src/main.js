@@ -1,6 +1,7 @@
 // The one page through which a client opens a dossier. It is locked, then it
 // shows what must be read first, then the dossier. Nothing leaves the page.
-import { $, speaker } from "./dom.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { $, make, speaker } from "./dom.js";
 import { Lock } from "./lock.js";
 import { clean } from "./clean.js";
 import { index } from "./dossier.js";
@@ -15,6 +16,14 @@ function parse(text) {
   return new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, "text/html");
 }
 
+// own gives the style that inzage wrote, known by its digest; no other.
+function own(parsed, digest) {
+  for (const s of parsed.querySelectorAll("head > style")) {
+    if (btoa(String.fromCharCode(...sha256(new TextEncoder().encode(s.textContent)))) === digest) return s.textContent;
+  }
+  return "";
+}
+
 async function opened(bag, notes, meta, say) {
   const parsed = parse(await bag.files.get("data/dossier.html").text());
   const { body, removed, links } = clean(parsed);
@@ -22,15 +31,26 @@ async function opened(bag, notes, meta, say) {
   body.querySelectorAll("nav.side, a.skip").forEach((n) => n.remove());
   const dossier = {
     body, removed, links,
-    style: parsed.querySelector("head > style")?.textContent || "",
+    style: own(parsed, meta.style),
     lang: parsed.documentElement.lang || meta.lang,
     title: body.querySelector("header h1")?.textContent || parsed.title,
   };
   const months = Array.from({ length: 12 }, (_, i) => new Date(2000, i, 15).toLocaleString(dossier.lang, { month: "long" }).toLowerCase());
   const sections = index(body, months);
   performance.mark("inzage-read");
+  tell(removed, notes, say);
   await terms(dossier, say);
   new Reader({ dossier, sections, months, bag, say, notes }).show();
+}
+
+// tell says what a reader should know before reading: something that did not
+// belong in the file, and a code that was mended.
+function tell(removed, { corrected }, say) {
+  const lines = [];
+  if (removed) lines.push(make("p", {}, say("odd")));
+  if (corrected) lines.push(make("p", {}, say("corrected", { group: corrected })));
+  $("bericht").replaceChildren(...lines);
+  $("bericht").hidden = !lines.length;
 }
 
 function start() {

@@ -32,20 +32,13 @@ export class Reader {
     this.dates();
     this.saving();
     this.comfort();
-    this.tell();
+    this.signature();
     this.frame.show();
     view("dossier");
     performance.mark("inzage-shown");
   }
 
-  // tell says what a reader should know before reading: a mended code, a
-  // signature, something that did not belong in the file.
-  tell() {
-    const lines = [];
-    if (this.dossier.removed) lines.push(make("p", { className: "mis" }, this.say("odd")));
-    if (this.notes.corrected) lines.push(make("p", {}, this.say("corrected", { group: this.notes.corrected })));
-    $("bericht").replaceChildren(...lines);
-    $("bericht").hidden = !lines.length;
+  signature() {
     if (this.notes.signedBy) $("handtekening").textContent = this.say("signed", { key: this.notes.signedBy });
     $("handtekening").hidden = !this.notes.signedBy;
   }
@@ -153,10 +146,11 @@ export class Reader {
   saving() {
     $("druk").addEventListener("click", () => this.paper.print($("druk-keuze").value));
     const labels = new Map(this.dossier.links.map((l) => [l.path, l.node]));
+    const names = new Map((this.bag.manifest.attachments || []).map((a) => [a.path, a.name]));
     const main = [["data/dossier.pdf", "file_pdf"], ["data/dossier.html", "file_html"], ["data/dossier.json", "file_json"]];
     $("bestanden").replaceChildren(...main.filter(([p]) => this.bag.files.has(p)).map(([p, w]) => this.file(p, this.say(w), "")));
     const rest = [...this.bag.files.keys()].filter((p) => p.startsWith("data/bijlagen/"));
-    $("bijlagen").replaceChildren(...rest.map((p) => this.file(p, labels.get(p)?.textContent || p.split("/").pop(), where(labels.get(p)))));
+    $("bijlagen").replaceChildren(...rest.map((p) => this.file(p, labels.get(p)?.textContent || names.get(p) || p.split("/").pop(), where(labels.get(p)))));
     $("bijlagen-deel").hidden = !rest.length;
   }
 

@@ -4,7 +4,6 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes } from "@noble/hashes/utils.js";
-import { base64nopad } from "@scure/base";
 
 const NAMESPACE = "inzage-manifest";
 const utf8 = (s) => new TextEncoder().encode(s);
@@ -19,7 +18,7 @@ export function verify(armored, message) {
     const hash = { sha256, sha512 }[s.hash];
     const signed = concatBytes(utf8("SSHSIG"), wire(utf8(s.namespace)), wire(s.reserved), wire(utf8(s.hash)), wire(hash(message)));
     if (s.namespace !== NAMESPACE || !ed25519.verify(s.signature, signed, s.key)) return "";
-    return "SHA256:" + base64nopad.encode(sha256(s.blob));
+    return "SHA256:" + btoa(String.fromCharCode(...sha256(s.blob))).replace(/=+$/, "");
   } catch {
     return "";
   }
