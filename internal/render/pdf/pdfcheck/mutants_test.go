@@ -226,22 +226,3 @@ func TestEveryRuleHasAMutant(t *testing.T) {
 		}
 	}
 }
-
-func FuzzCheck(f *testing.F) {
-	b := good(f)
-	f.Add(b)
-	f.Add(takeApart(f, b).bytes())
-	for _, m := range mutants {
-		d := takeApart(f, b)
-		m.change(d)
-		f.Add(d.bytes())
-	}
-	f.Add([]byte("startxref 0"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		for _, x := range Check(b) {
-			if x.Rule == "" || x.Clause == "" || x.Where == "" || x.What == "" {
-				t.Errorf("a fault without its words: %q", x)
-			}
-		}
-	})
-}
