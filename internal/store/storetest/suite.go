@@ -287,6 +287,9 @@ func replaceSealed(t *testing.T, s *s3.Store, key store.Key) {
 		if string(got) != ciphertext(t, b) || in.VersionID != r.VersionID || in.ContentType != b.ContentType() {
 			t.Errorf("%d: %d bytes, %+v", i, len(got), in)
 		}
+		if n, err := s.Versions(t.Context(), key); err != nil || n != 1 {
+			t.Errorf("%d: %d versions, %v", i, n, err)
+		}
 		last = r
 	}
 	if _, err := s.ReplaceSealed(t.Context(), object(key, soon()), Sealed(t, "locked")); err == nil {
