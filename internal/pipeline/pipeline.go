@@ -19,7 +19,6 @@ import (
 	"inzage/internal/policy"
 	"inzage/internal/portal"
 	"inzage/internal/seal"
-	"inzage/internal/source/folder"
 	"inzage/internal/store"
 	"inzage/internal/store/s3"
 )
@@ -28,7 +27,7 @@ import (
 // none of it changes during a run, so one terms version is pinned for the whole run.
 type Settings struct {
 	Portals map[string]*portal.Portal // by id
-	Source  *folder.Source
+	Source  dossier.Reader
 	Kinds   []policy.Kind
 
 	Officers []seal.Recipient // can open every bundle

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"inzage/internal/dossier"
 	"inzage/internal/policy"
 	"inzage/internal/portal"
 	"inzage/internal/report"
-	"inzage/internal/source/folder"
 )
 
 // run is one batch on its way.
@@ -52,7 +52,7 @@ func Run(ctx context.Context, s Settings) (report.Run, error) {
 }
 
 // begin checks everything that must hold before the first client, and lists the source.
-func begin(ctx context.Context, s Settings) (*run, []folder.Ref, error) {
+func begin(ctx context.Context, s Settings) (*run, []dossier.FileRef, error) {
 	if err := s.check(); err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +61,7 @@ func begin(ctx context.Context, s Settings) (*run, []folder.Ref, error) {
 		return nil, nil, err
 	}
 	r := &run{Settings: s, terms: terms, seen: map[string]bool{}, entitled: map[string]bool{}, fallback: map[string]string{}, tally: newTally()}
-	var refs []folder.Ref
+	var refs []dossier.FileRef
 	for ref, err := range s.Source.Clients(ctx) {
 		if err != nil {
 			return nil, nil, err
@@ -74,7 +74,7 @@ func begin(ctx context.Context, s Settings) (*run, []folder.Ref, error) {
 
 // batch works through the clients with N workers. Memory is bounded by the
 // bytes of the dossiers in flight, not by their number.
-func (r *run) batch(ctx context.Context, refs []folder.Ref) error {
+func (r *run) batch(ctx context.Context, refs []dossier.FileRef) error {
 	budget := max(r.InFlight, 1<<20)
 	room := semaphore.NewWeighted(budget)
 	g, stop := errgroup.WithContext(ctx) // stop ends when a worker meets a fatal error
@@ -104,7 +104,7 @@ const cost = 24
 
 // client loads, plans and exports one client. It returns only errors that make
 // going on with others pointless.
-func (r *run) client(ctx context.Context, ref folder.Ref) error {
+func (r *run) client(ctx context.Context, ref dossier.FileRef) error {
 	results, err := r.clientResults(ctx, ref)
 	if err != nil {
 		results = append(results, Result{Outcome: Failed, Code: failureCode(err), Err: err})
@@ -118,7 +118,7 @@ func (r *run) client(ctx context.Context, ref folder.Ref) error {
 	return nil
 }
 
-func (r *run) clientResults(ctx context.Context, ref folder.Ref) (results []Result, err error) {
+func (r *run) clientResults(ctx context.Context, ref dossier.FileRef) (results []Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %T", errPanic, p) // the value may quote client text
@@ -142,7 +142,7 @@ func (r *run) clientResults(ctx context.Context, ref folder.Ref) (results []Resu
 	return results, nil
 }
 
-func (r *run) load(ctx context.Context, ref folder.Ref) (client, error) {
+func (r *run) load(ctx context.Context, ref dossier.FileRef) (client, error) {
 	defer r.clock.start(stageRead)()
 	d, err := r.Source.Load(ctx, ref)
 	if err != nil {
@@ -180,7 +180,6 @@ var (
 
 // failureCode is the reason code of a failure in reports.
 func failureCode(err error) string {
-	var fault *folder.Error
 	for _, c := range []struct {
 		is   error
 		code string
@@ -193,7 +192,7 @@ func failureCode(err error) string {
 		}
 	}
 	switch {
-	case errors.As(err, &fault):
+	case errors.Is(err, dossier.ErrUnreadable):
 		return "dossier-onleesbaar"
 	case fatal(err):
 		return "opslag"
@@ -217,7 +216,7 @@ func Plan(ctx context.Context, s Settings) (report.Run, error) {
 	return r.report(nil), nil
 }
 
-func (r *run) planned(ctx context.Context, ref folder.Ref) (results []Result) {
+func (r *run) planned(ctx context.Context, ref dossier.FileRef) (results []Result) {
 	c, err := r.load(ctx, ref)
 	if err != nil {
 		return []Result{{Outcome: Failed, Code: failureCode(err), Err: err}}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"net/http"
 	"slices"
@@ -53,9 +54,11 @@ func (s *Store) putSealed(ctx context.Context, o store.Object, b seal.Sealed, on
 // ReplaceSealed stores ciphertext that changes under one key, such as a fallback
 // copy: the new version first, and then it removes the versions that were there
 // before it, so that a reader always finds one. A version that another writer
-// put later stays. An older one that is locked is [store.ErrLocked], with the
-// receipt of the new one; the next call tries again.
+// put later stays. It refuses a lock: what is locked does not change.
 func (s *Store) ReplaceSealed(ctx context.Context, o store.Object, b seal.Sealed) (store.Receipt, error) {
+	if !o.Lock.IsZero() {
+		return store.Receipt{}, fmt.Errorf("store: put %s: a lock on what is replaced", o.Key)
+	}
 	r, err := s.putSealed(ctx, o, b, false)
 	if err != nil {
 		return r, err
@@ -105,6 +108,7 @@ func (s *Store) put(ctx context.Context, p put) (store.Receipt, error) {
 	if p.size > maxObject {
 		return store.Receipt{}, fmt.Errorf("store: put %s: %w", p.Key, ErrTooLarge)
 	}
+	defer s.turn(p.Key)()
 	p.Lock = s.lockFor(p.Lock)
 	if p.once && (p.size > askFirst || s.weakIn(ConditionalPut)) {
 		if r, err := s.existing(ctx, p); !errors.Is(err, store.ErrNotFound) {
@@ -125,6 +129,17 @@ func (s *Store) put(ctx context.Context, p put) (store.Receipt, error) {
 		}
 	}
 	return store.Receipt{}, s.fault(ctx, "put "+string(p.Key), err)
+}
+
+// turn lets the writers of one key in this process go one after another, and
+// gives what ends a turn. Some stores decide about a condition and then write,
+// so that two conditional puts at one moment both succeed.
+func (s *Store) turn(k store.Key) func() {
+	h := fnv.New32a()
+	h.Write([]byte(k))
+	m := &s.turns[h.Sum32()%uint32(len(s.turns))]
+	m.Lock()
+	return m.Unlock
 }
 
 // lockFor is what can be asked of this store: no lock when the configuration
