@@ -225,16 +225,27 @@ func structText(t *testing.T, file []byte) string {
 	return string(out)
 }
 
-// wordsOf cuts lines into words. Letters of scripts that run from right to left
-// are left out: poppler gives them in an order of its own.
-func wordsOf(lines []string) []string {
-	var out []string
-	for _, w := range strings.Fields(strings.Map(drawn, unplaced(strings.Join(lines, "\n")))) {
-		if !strings.ContainsFunc(w, func(r rune) bool { return unicode.In(r, unicode.Arabic, unicode.Hebrew) }) {
-			out = append(out, w)
+// wordsOf cuts lines into words. In a line with letters that run from right to
+// left these are left out, and signs beside words too: poppler gives both in an
+// order of its own.
+func wordsOf(lines []string) (out []string) {
+	for _, line := range lines {
+		line = strings.Map(drawn, unplaced(line))
+		if !strings.ContainsFunc(line, fromRight) {
+			out = append(out, strings.Fields(line)...)
+			continue
+		}
+		for _, w := range strings.FieldsFunc(line, func(r rune) bool { return unicode.IsSpace(r) || fromRight(r) }) {
+			if w = strings.TrimFunc(w, unicode.IsPunct); w != "" {
+				out = append(out, w)
+			}
 		}
 	}
 	return out
+}
+
+func fromRight(r rune) bool {
+	return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Bidi_Control)
 }
 
 // drawn leaves out what has no glyph of its own: joiners and variation selectors.
