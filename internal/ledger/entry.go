@@ -99,35 +99,37 @@ func (l *Ledger) All(ctx context.Context) iter.Seq2[Entry, error] {
 }
 
 func (l *Ledger) entries(ctx context.Context, where string, args ...any) iter.Seq2[Entry, error] {
-	return l.rows(ctx, `SELECT record, coalesce(withdrawn_at, ''), coalesce(withdrawn_code, '') FROM entry `+where, args, readEntry)
+	return rows(ctx, l, `SELECT record, coalesce(withdrawn_at, ''), coalesce(withdrawn_code, '') FROM entry `+where, args, readEntry)
 }
 
 // Outcomes gives the work of a run that made no bundle.
 func (l *Ledger) Outcomes(ctx context.Context, runID string) iter.Seq2[Entry, error] {
-	return l.rows(ctx, `SELECT record, '', '' FROM outcome WHERE run_id = ? ORDER BY portal, kind, pseudonym, audience`, []any{runID}, readOutcome)
+	return rows(ctx, l, `SELECT record, '', '' FROM outcome WHERE run_id = ? ORDER BY portal, kind, pseudonym, audience`, []any{runID}, readOutcome)
 }
 
-func (l *Ledger) rows(ctx context.Context, query string, args []any, read func(string, string, string) (Entry, error)) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
+// rows gives what read makes of the three texts of each row.
+func rows[T any](ctx context.Context, l *Ledger, query string, args []any, read func(text, at, code string) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
 		rows, err := l.read.QueryContext(ctx, query, args...)
 		if err != nil {
-			yield(Entry{}, l.fault(err))
+			yield(none, l.fault(err))
 			return
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var text, at, code string
 			err := rows.Scan(&text, &at, &code)
-			var e Entry
+			v := none
 			if err == nil {
-				e, err = read(text, at, code)
+				v, err = read(text, at, code)
 			}
-			if !yield(e, l.fault(err)) || err != nil {
+			if !yield(v, l.fault(err)) || err != nil {
 				return
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(Entry{}, l.fault(err))
+			yield(none, l.fault(err))
 		}
 	}
 }
