@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"cmd/inzage":                   {"internal/cli"},
 	"fixtures/generate":            {"internal/dossier"},
 	"fixtures/bench":               {},
+	"fixtures/browser/make":        {"internal/bundle", "internal/portal", "internal/seal", "internal/viewer"},
 	"templates":                    {},
 	"internal/dossier":             {},
 	"internal/document":            {},
@@ -39,6 +40,7 @@ var mayImport = map[string][]string{
 	"internal/render/pdf/ink":      {"internal/document", "internal/render/pdf/face"},
 	"internal/render/pdf/pdfcheck": {},
 	"internal/render/pdf":          {"internal/document", "internal/render/chart", "internal/render/pdf/ink", "internal/render/pdf/face"},
+	"internal/viewer":              {"internal/portal", "internal/render/html", "templates"},
 	"internal/bundle":              {"internal/document", "internal/policy"},
 	"internal/seal":                {"internal/bundle"},
 	"internal/store":               {"internal/seal"},
@@ -65,12 +67,13 @@ var doors = map[string][]string{
 	"golang.org/x/net/html":         {"internal/prose"},
 	"github.com/go-fonts/dejavu":    {"internal/render/pdf/face"},
 	"golang.org/x/image":            {"internal/media", "internal/portal"},
+	"rsc.io/qr":                     {"internal/render/pdf"},
 }
 
 // quiet packages may neither print nor read the clock or the environment. The
 // pipeline's stage clock and the store's waits are the exceptions.
 var loud = map[string]bool{
-	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true,
+	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true, "fixtures/browser/make": true,
 	"internal/store/s3": true, "internal/store/embedded": true, "internal/store/storetest": true,
 }
 
