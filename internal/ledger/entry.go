@@ -13,7 +13,7 @@ import (
 
 // Record writes an entry. One with a bundle is known by its bundle id: the
 // first stays, and a second with the same content changes nothing, unless the
-// first was withdrawn. One without a bundle (refused, failed) is known by its
+// first was withdrawn or the second opens with another key. One without a bundle (refused, failed) is known by its
 // run, portal, kind, pseudonym and audience: the last stays.
 func (l *Ledger) Record(ctx context.Context, e Entry) error {
 	err := l.change(ctx, func(tx *sql.Tx) error { return record(ctx, tx, e) })
@@ -31,7 +31,7 @@ func record(ctx context.Context, tx *sql.Tx, e Entry) error {
 	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO entry (bundle_id, portal, kind, content_id, record) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (bundle_id) DO UPDATE SET record = excluded.record, withdrawn_at = NULL, withdrawn_code = NULL
-		WHERE content_id = excluded.content_id AND withdrawn_at IS NOT NULL`,
+		WHERE content_id = excluded.content_id AND (withdrawn_at IS NOT NULL OR record ->> 'audience' <> excluded.record ->> 'audience')`,
 		e.BundleID, e.Portal, e.Kind, e.ContentID, string(b))
 	if err != nil {
 		return err

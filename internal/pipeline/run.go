@@ -45,6 +45,9 @@ func Run(ctx context.Context, s Settings) (report.Run, error) {
 	if runErr == nil {
 		runErr = r.withdraw(ctx)
 	}
+	if runErr == nil {
+		runErr = r.site(ctx)
+	}
 	if err := s.sync(); runErr == nil {
 		runErr = err
 	}
@@ -132,7 +135,9 @@ func (r *run) clientResults(ctx context.Context, ref dossier.FileRef) (results [
 	if err != nil {
 		return nil, err
 	}
-	r.remember(c, work)
+	if err := r.remember(ctx, c, work); err != nil {
+		return nil, err
+	}
 	for _, no := range refused {
 		results = append(results, Result{Kind: no.Kind, Outcome: Refused, Code: string(no.Code)})
 	}
@@ -157,22 +162,30 @@ func (r *run) load(ctx context.Context, ref dossier.FileRef) (client, error) {
 
 // remember notes who may have a copy, before anything is made: what fails to be
 // made today does not take away yesterday's.
-func (r *run) remember(c client, work []policy.Work) {
+func (r *run) remember(ctx context.Context, c client, work []policy.Work) error {
+	allowed := work[:0:0]
+	for _, w := range work {
+		switch _, err := r.reader(ctx, c, w); {
+		case fatal(err):
+			return err
+		case !errors.Is(err, errRevoked):
+			allowed = append(allowed, w)
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seen[r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref))] = true
-	for _, w := range work {
+	for _, w := range allowed {
 		subject := r.subject(c, w.Kind, w.GrantID+w.RequestID)
 		r.entitled[subject] = true
 		if w.Kind == policy.Terugval {
 			r.fallback[subject] = c.portal.ID
 		}
 	}
+	return nil
 }
 
 var (
-	errNoKey          = errors.New("the reader has no public key and no demo key is set")
-	errBadKey         = errors.New("the reader's public key is not a hybrid age key")
 	errTooManyMissing = errors.New("more attachments are missing than limits.max_missing allows")
 	errUnknownPortal  = errors.New("the dossier names a portal that the configuration does not have")
 	errPanic          = errors.New("the program met a fault of its own")
@@ -235,7 +248,10 @@ func (r *run) planned(ctx context.Context, ref dossier.FileRef) (results []Resul
 }
 
 func (r *run) plannedItem(c client, w policy.Work) Result {
-	if _, err := r.recipients(w); err != nil {
+	switch _, err := r.reader(context.Background(), c, w); {
+	case errors.Is(err, errRevoked):
+		return Result{Kind: w.Kind, Outcome: Refused, Code: whyRevoked}
+	case err != nil:
 		return Result{Kind: w.Kind, Outcome: Failed, Code: failureCode(err), Err: err}
 	}
 	v, err := policy.Decide(c.dossier, c.portal, w)

@@ -86,8 +86,14 @@ func (s Signer) Public() string {
 	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(s.key().PublicKey())))
 }
 
-// Fingerprint is SHA256:… of the public key, as ssh-keygen -l shows it.
-func (s Signer) Fingerprint() string { return ssh.FingerprintSHA256(s.key().PublicKey()) }
+// Fingerprint is SHA256:… of the public key, as ssh-keygen -l shows it; empty
+// without a key.
+func (s Signer) Fingerprint() string {
+	if !s.Valid() {
+		return ""
+	}
+	return ssh.FingerprintSHA256(s.key().PublicKey())
+}
 
 // String is the fingerprint.
 func (s Signer) String() string {
