@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-text/typesetting/bidi"
@@ -37,6 +38,9 @@ func lay(own *face.Face, s string) ([]piece, float64) {
 			out = appendPieces(out, own, word, run.level)
 		}
 	}
+	for i := range out {
+		out[i].shape()
+	}
 	return out, arrange(out)
 }
 
@@ -59,7 +63,7 @@ func directions(s string) []directed {
 		return r
 	}, s))
 	var p bidi.Paragraph
-	runs := p.Segment(runes, bidi.LeftToRight)
+	runs := p.Segment(runes, mainDirection(runes))
 	var out []directed
 	at := 0
 	for i := range runs.NumRuns() {
@@ -74,6 +78,28 @@ func directions(s string) []directed {
 		out = append(out, directed{string(runes[at:]), 0})
 	}
 	return out
+}
+
+// mainDirection is the direction of a line: right to left when its first letter is
+// and most others are. A line is all that is known here; that a Dutch sentence
+// goes on with a Hebrew name may not turn the rest of it round.
+func mainDirection(line []rune) bidi.Direction {
+	left, right := 0, 0
+	for _, r := range line {
+		switch {
+		case !unicode.IsLetter(r):
+		case face.RightToLeft(r):
+			right++
+		case right == 0:
+			return bidi.LeftToRight
+		default:
+			left++
+		}
+	}
+	if right > left {
+		return bidi.RightToLeft
+	}
+	return bidi.LeftToRight
 }
 
 // words cuts s after each row of spaces.
@@ -96,6 +122,9 @@ func appendPieces(out []piece, own *face.Face, word string, level bidi.Level) []
 		n := face.Cluster(word)
 		c := word[:n]
 		word = word[n:]
+		if level&1 == 1 && apart(c) {
+			first = len(out)
+		}
 		if f := cover(own, c); f != nil {
 			out = join(out, first, piece{face: f, text: c, level: level})
 			continue
@@ -110,15 +139,20 @@ func appendPieces(out []piece, own *face.Face, word string, level bidi.Level) []
 			}
 		}
 	}
-	for i := first; i < len(out); i++ {
-		out[i].shape(own)
-	}
 	return out
+}
+
+// apart reports whether a cluster from right to left is no letter, and so a piece
+// of its own: programs turn letters round and leave signs between them, so a
+// bracket would change sides with its word.
+func apart(cluster string) bool {
+	r, _ := utf8.DecodeRuneInString(cluster)
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !face.Silent(r)
 }
 
 // join adds a piece to the last one since first when nothing differs.
 func join(out []piece, first int, p piece) []piece {
-	if n := len(out) - 1; n >= first && out[n].face == p.face && out[n].drawn == "" {
+	if n := len(out) - 1; n >= first && out[n].face == p.face && out[n].drawn == "" && !(p.rightToLeft() && apart(out[n].text)) {
 		out[n].text += p.text
 		return out
 	}
@@ -126,7 +160,7 @@ func join(out []piece, first int, p piece) []piece {
 }
 
 // shape finds the glyphs of a piece and its width.
-func (p *piece) shape(own *face.Face) {
+func (p *piece) shape() {
 	if p.drawn == "" && !p.rightToLeft() && p.face.Simple(p.text) {
 		p.drawn = p.text
 	}
@@ -138,6 +172,37 @@ func (p *piece) shape(own *face.Face) {
 	for _, g := range p.glyphs {
 		p.width += g.Advance
 	}
+	if p.rightToLeft() {
+		p.spell()
+	}
+}
+
+// spell gives the characters of a ligature from right to left, such as lam-alef, a
+// glyph each: the ligature has the last, and empty glyphs without width have those
+// before it. Programs that turn glyphs round do not turn the characters of one
+// glyph, so that two on one glyph would be read in the wrong order.
+func (p *piece) spell() {
+	blank := p.face.Glyph(0x200D)
+	if blank == 0 || p.face.Advance(blank) != 0 {
+		return
+	}
+	var out []face.Glyph
+	next := utf8.RuneCountInString(p.text)
+	for i, g := range p.glyphs { // the last characters come first
+		from := g.From
+		shared := i+1 < len(p.glyphs) && p.glyphs[i+1].From == from
+		if from >= next || shared {
+			out = append(out, g)
+			continue
+		}
+		g.From = next - 1
+		out = append(out, g)
+		for k := next - 2; k >= from; k-- {
+			out = append(out, face.Glyph{ID: blank, From: k})
+		}
+		next = from
+	}
+	p.glyphs = out
 }
 
 // cover is the face that draws all of a cluster: the emoji's for a picture, else
