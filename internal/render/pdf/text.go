@@ -72,7 +72,7 @@ type weaver struct {
 	groups int
 	words  document.Words
 	lang   string // of the document
-	bare   bool // references without their page: the table of contents has them
+	bare   bool   // references without their page: the table of contents has them
 }
 
 // weave sets inlines in a base style.

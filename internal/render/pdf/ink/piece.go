@@ -169,40 +169,12 @@ func (p *piece) shape() {
 		return
 	}
 	p.glyphs = p.face.Shape([]rune(p.text), p.rightToLeft())
+	sum := 0
 	for _, g := range p.glyphs {
-		p.width += g.Advance
+		sum += int(g.Advance)
 	}
-	if p.rightToLeft() {
-		p.spell()
-	}
-}
-
-// spell gives the characters of a ligature from right to left, such as lam-alef, a
-// glyph each: the ligature has the last, and empty glyphs without width have those
-// before it. Programs that turn glyphs round do not turn the characters of one
-// glyph, so that two on one glyph would be read in the wrong order.
-func (p *piece) spell() {
-	blank := p.face.Glyph(0x200D)
-	if blank == 0 || p.face.Advance(blank) != 0 {
-		return
-	}
-	var out []face.Glyph
-	next := utf8.RuneCountInString(p.text)
-	for i, g := range p.glyphs { // the last characters come first
-		from := g.From
-		shared := i+1 < len(p.glyphs) && p.glyphs[i+1].From == from
-		if from >= next || shared {
-			out = append(out, g)
-			continue
-		}
-		g.From = next - 1
-		out = append(out, g)
-		for k := next - 2; k >= from; k-- {
-			out = append(out, face.Glyph{ID: blank, From: k})
-		}
-		next = from
-	}
-	p.glyphs = out
+	p.width = float64(sum) / float64(p.face.UnitsPerEm)
+	p.spell()
 }
 
 // cover is the face that draws all of a cluster: the emoji's for a picture, else
@@ -251,32 +223,4 @@ func arrange(list []piece) float64 {
 		x += p.width
 	}
 	return x
-}
-
-// meanings gives each glyph of a shaped piece the characters that it stands for,
-// and reports whether that is all: of two glyphs for one character the second has
-// none.
-func (p *piece) meanings() ([]string, bool) {
-	out := make([]string, len(p.glyphs))
-	order := make([]int, len(p.glyphs)) // in reading order
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return p.glyphs[a].From - p.glyphs[b].From })
-	whole := true
-	at, rest := 0, p.text // rune at, and the text from there
-	for i, k := range order {
-		to := utf8.RuneCountInString(p.text)
-		if i+1 < len(order) {
-			to = p.glyphs[order[i+1]].From
-		}
-		n := 0
-		for ; at < to; at++ {
-			_, size := utf8.DecodeRuneInString(rest[n:])
-			n += size
-		}
-		out[k], rest = rest[:n], rest[n:]
-		whole = whole && n > 0
-	}
-	return out, whole
 }
