@@ -39,7 +39,7 @@ check: ## before every push: format, vet, staticcheck, race detector, tidy
 bench: build ## speed and memory, as a table
 	@$(GO) run ./fixtures/bench -program $(BIN)
 
-conformance: build ## every PDF through veraPDF as PDF/A-3a and PDF/UA-1 (Java 17, Maven)
+conformance: build ## every PDF against PDF/A-3a and PDF/UA-1: veraPDF (Java 17, Maven), own checker, qpdf, pdfinfo
 	@sh fixtures/conformance/run.sh $(BIN)
 
 golden: ## rewrite the goldens; read the diff before you commit it

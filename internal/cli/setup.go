@@ -56,6 +56,7 @@ func (a *app) settings(c Config) (pipeline.Settings, error) {
 		Now: now, RunID: runID(now), Program: program(), Language: c.Language,
 		Spool: c.Spool, LockMode: store.Governance, Workers: c.Workers,
 		Limits: limits(c.Limits), MaxMissing: -1, InFlight: 192 << 20,
+		Deployment: c.Codes.Deployment, Edition: c.Codes.Edition,
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 	}
 	if c.Retention.Mode == "compliance" {
@@ -116,6 +117,12 @@ func fill(s *pipeline.Settings, c Config) error {
 	}
 	s.Secret, err = readSecret(c)
 	note(err)
+	s.Signer, err = readSigner(c.Keys.Signing)
+	note(err)
+	if c.Keys.Signers != "" {
+		s.Signers, err = os.ReadFile(c.Keys.Signers)
+		note(err)
+	}
 	return errors.Join(faults...)
 }
 

@@ -130,6 +130,7 @@ func (c *composer) fileLine(a *dossier.Attachment, f media.File, known bool) doc
 		l.Missing, l.Note = true, c.say(kFileMissing, "reason", c.missingWord(f.Missing))
 	default:
 		l.Path = f.Path
+		l.Sheet = c.sheetRef(f)
 		notes := []string{c.fileType(f.MIME, f.Path)}
 		if f.Pages > 0 {
 			notes = append(notes, c.count(kFilePages, f.Pages))

@@ -48,6 +48,9 @@ func Compose(v policy.View, p *portal.Portal, o Options) (*document.Document, er
 	}
 	d.Sections = append(d.Sections, c.ownRisk(), c.guide(), c.overview(something), c.contents())
 	d.Sections = append(d.Sections, record...)
+	files := c.files()
+	left.OwnPage = len(files) > 0 // the last sheet stands alone
+	d.Sections = append(d.Sections, files...)
 	d.Sections = append(append(d.Sections, left), c.article15()...)
 	d.Sections = append(d.Sections, c.terms(), c.safe(), c.about())
 	return d, nil

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"reflect"
 	"testing"
 
 	"inzage/internal/document"
@@ -18,17 +19,17 @@ func TestFilesAreNamedWithKindLengthAndPlace(t *testing.T) {
 		known bool
 		want  document.FileLine
 	}{
-		{media.File{Path: "bijlagen/bijlage-001.pdf", MIME: "application/pdf", Size: 1_240_000, Pages: 3}, true,
-			document.FileLine{Name: "brief.pdf", Path: "bijlagen/bijlage-001.pdf", Note: "PDF, 3 bladzijden, 1,2\u00a0MB, in de map bijlagen"}},
-		{media.File{Path: "bijlagen/bijlage-002.odt", MIME: "application/vnd.oasis.opendocument.text", Size: 900}, true,
-			document.FileLine{Name: "brief.pdf", Path: "bijlagen/bijlage-002.odt", Note: "ODT, 900\u00a0bytes, in de map bijlagen"}},
+		{media.File{Number: 1, Path: "bijlagen/bijlage-001.pdf", MIME: "application/pdf", Size: 1_240_000, Pages: 3}, true,
+			document.FileLine{Name: "brief.pdf", Path: "bijlagen/bijlage-001.pdf", Note: "PDF, 3 bladzijden, 1,2\u00a0MB, in de map bijlagen", Sheet: ref("bijlage-1", "bijlage 1")}},
+		{media.File{Number: 2, Path: "bijlagen/bijlage-002.odt", MIME: "application/vnd.oasis.opendocument.text", Size: 900}, true,
+			document.FileLine{Name: "brief.pdf", Path: "bijlagen/bijlage-002.odt", Note: "ODT, 900\u00a0bytes, in de map bijlagen", Sheet: ref("bijlage-2", "bijlage 2")}},
 		{media.File{Missing: dossier.MissingOutside}, true,
 			document.FileLine{Name: "brief.pdf", Missing: true, Note: "ontbreekt: het bestand stond niet op de goede plek"}},
 		{media.File{Missing: "nieuwe-reden"}, true,
 			document.FileLine{Name: "brief.pdf", Missing: true, Note: "ontbreekt: wij konden het bestand niet meegeven"}},
 		{media.File{}, false, document.FileLine{Name: "brief.pdf", Missing: true, Note: "dit bestand zit niet bij deze kopie"}},
 	} {
-		if got := c.fileLine(a, x.file, x.known); got != x.want {
+		if got := c.fileLine(a, x.file, x.known); !reflect.DeepEqual(got, x.want) {
 			t.Errorf("%+v\nwant %+v", got, x.want)
 		}
 	}

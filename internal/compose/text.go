@@ -65,7 +65,9 @@ func flat(blocks []document.Block) []document.Inline {
 		case document.Quote:
 			add(flat(b.Blocks))
 		case document.Callout:
-			add(text(b.Title))
+			if b.Title != "" {
+				add(text(b.Title))
+			}
 			add(flat(b.Blocks))
 		case document.List:
 			for _, item := range b.Items {

@@ -87,6 +87,7 @@ const (
 	RoleOverview  SectionRole = "overview" // at a glance
 	RoleContents  SectionRole = "contents" // holds one Contents block
 	RoleRecord    SectionRole = "record"   // a section of the dossier
+	RoleFiles     SectionRole = "files"    // the attachments that are not pictures
 	RoleMissing   SectionRole = "missing"  // what is not in here and why
 	RoleArticle15 SectionRole = "article-15"
 	RoleTerms     SectionRole = "terms"
@@ -106,6 +107,8 @@ type Heading struct {
 	Text  string
 	// Fold lets HTML fold what follows up to the next heading of this level (older than a year).
 	Fold bool
+	// NewPage asks for a fresh page, as for the sheet of an attachment.
+	NewPage bool
 }
 
 // A Para is a paragraph.
@@ -230,6 +233,7 @@ type FileLine struct {
 	Note    string // "PDF, 3 bladzijden, 1,2 MB, in de map bijlagen" or why it is missing
 	Path    string // relative path in the bundle, from the place of dossier.html; empty when missing
 	Missing bool
+	Sheet   Ref // the sheet of the file in this document; zero: none
 }
 
 // A Callout is a box of text with a kind that is also said in words.

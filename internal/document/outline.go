@@ -121,7 +121,7 @@ func (o *outline) blocks(blocks []Block) {
 func (o *outline) block(b Block) {
 	switch b := b.(type) {
 	case Heading:
-		o.line("h"+strconv.Itoa(b.Level), hash(b.ID), b.Text, flag(b.Fold, "fold"))
+		o.line("h"+strconv.Itoa(b.Level), hash(b.ID), b.Text, flag(b.Fold, "fold"), flag(b.NewPage, "new-page"))
 	case Para:
 		o.line("p"+flag(b.Small, "-small")+flag(b.Lead, "-lead"), marked(b.Text))
 	case List:
@@ -237,7 +237,7 @@ func (o *outline) entry(e Entry) {
 		}
 		o.blocks(e.Blocks)
 		for _, f := range e.Files {
-			o.line("file", f.Name+",", f.Note, hash(f.Path), flag(f.Missing, "missing"))
+			o.line("file", f.Name+",", f.Note, hash(f.Path), flag(f.Missing, "missing"), hash(f.Sheet.ID))
 		}
 		for _, n := range e.Notes {
 			o.line("note", n)

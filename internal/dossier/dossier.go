@@ -30,11 +30,12 @@ type Dossier struct {
 
 // A Person is a natural person in the record.
 type Person struct {
-	Ref       string `json:"ref,omitempty"` // the source's own reference to the person
-	Name      string `json:"name"`
-	CallName  string `json:"callName,omitempty"`
-	BirthDate Date   `json:"birthDate,omitzero"`
-	BSN       string `json:"bsn,omitempty"` // never shown whole but in avg-inzage when asked (UAVG art. 46)
+	Ref       string   `json:"ref,omitempty"` // the source's own reference to the person
+	Name      string   `json:"name"`
+	CallName  string   `json:"callName,omitempty"`
+	BirthDate Date     `json:"birthDate,omitzero"`
+	Address   []string `json:"address,omitempty"` // lines as on an envelope; for letters only, never in a copy
+	BSN       string   `json:"bsn,omitempty"`     // never shown whole but in avg-inzage when asked (UAVG art. 46)
 }
 
 // A Relation is the care relation between client and organisation.

@@ -2,8 +2,32 @@ package dossier
 
 import (
 	"context"
+	"errors"
 	"io"
+	"iter"
 )
+
+// A Reader is where dossiers come from, one client at a time. It may be used by
+// several workers at once.
+type Reader interface {
+	// Clients lists the clients in a fixed order without reading them whole.
+	Clients(ctx context.Context) iter.Seq2[FileRef, error]
+	// Load reads one client. Its error wraps [ErrUnreadable], or is ctx's.
+	Load(ctx context.Context, ref FileRef) (*Dossier, error)
+	// Opener opens the attachments of one client.
+	Opener(ref FileRef) Opener
+	Close() error
+}
+
+// A FileRef points at one client of a source.
+type FileRef struct {
+	Path string // of its file, relative to the source, with slashes; or what the source uses for one
+	Size int64  // bytes
+}
+
+// ErrUnreadable is wrapped by the error of a source when what it holds of one
+// client gives no dossier; the others are not harmed.
+var ErrUnreadable = errors.New("no dossier can be read from this")
 
 // An Opener gives the bytes of an attachment. The caller closes the reader.
 // The error of a file that cannot be had is a [Missing]; it says why in a

@@ -67,6 +67,7 @@ var doors = map[string][]string{
 	"golang.org/x/net/html":         {"internal/prose"},
 	"github.com/go-fonts/dejavu":    {"internal/render/pdf/face"},
 	"golang.org/x/image":            {"internal/media", "internal/portal"},
+	"rsc.io/qr":                     {"internal/render/pdf"},
 }
 
 // quiet packages may neither print nor read the clock or the environment. The

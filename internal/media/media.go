@@ -37,6 +37,7 @@ func DefaultLimits() Limits {
 // A File is one attachment, ready for the bundle or missing with a reason.
 type File struct {
 	Attachment dossier.Attachment
+	Number     int    // from 1, in the order of the items; the missing ones count
 	Path       string // in the bundle: "bijlagen/bijlage-001.jpg"; empty when missing
 	MIME       string // of what goes into the bundle
 	Size       int64  // bytes of what goes into the bundle
@@ -66,8 +67,9 @@ func Prepare(ctx context.Context, o dossier.Opener, items []dossier.Item, lim Li
 				return nil, err
 			}
 			f := prepare(ctx, o, a, lim)
+			f.Number = len(s.files) + 1
 			if f.Missing == "" {
-				f.Path = fmt.Sprintf("bijlagen/bijlage-%03d.%s", len(s.files)+1, ending(f.MIME))
+				f.Path = fmt.Sprintf("bijlagen/bijlage-%03d.%s", f.Number, ending(f.MIME))
 			}
 			if f.Image != nil {
 				if room -= int64(len(f.Image.Data)); room < 0 {

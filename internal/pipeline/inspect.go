@@ -9,7 +9,6 @@ import (
 	"inzage/internal/dossier"
 	"inzage/internal/media"
 	"inzage/internal/policy"
-	"inzage/internal/source/folder"
 )
 
 // An Inspection is what the stages make of one dossier, for a person to look at.
@@ -30,7 +29,7 @@ func Inspect(ctx context.Context, s Settings, path string, k policy.Kind, id str
 		return Inspection{}, err
 	}
 	r := &run{Settings: s, terms: terms}
-	c, err := r.load(ctx, folder.Ref{Path: path})
+	c, err := r.load(ctx, dossier.FileRef{Path: path})
 	if err != nil {
 		return Inspection{}, err
 	}

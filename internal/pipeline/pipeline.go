@@ -19,7 +19,6 @@ import (
 	"inzage/internal/policy"
 	"inzage/internal/portal"
 	"inzage/internal/seal"
-	"inzage/internal/source/folder"
 	"inzage/internal/store"
 	"inzage/internal/store/s3"
 )
@@ -28,13 +27,20 @@ import (
 // none of it changes during a run, so one terms version is pinned for the whole run.
 type Settings struct {
 	Portals map[string]*portal.Portal // by id
-	Source  *folder.Source
+	Source  dossier.Reader
 	Kinds   []policy.Kind
 
 	Officers []seal.Recipient // can open every bundle
 	Archive  []seal.Recipient // can open archief; at least two
 	Audience seal.Recipient   // for grants without a key of their own; zero: such a grant is refused
 	Secret   seal.Secret
+	Signer   seal.Signer // signs manifests and records; zero: nothing is signed
+	Signers  []byte      // the list of allowed signers that is published; may be nil
+
+	// Deployment and Edition stand in the salt of access codes; an empty
+	// Deployment is the portal's own id.
+	Deployment string
+	Edition    int
 
 	Store    *s3.Store
 	Sync     func() error // makes what is stored durable; nil where the store does so itself
@@ -54,6 +60,14 @@ type Settings struct {
 
 	Log      *slog.Logger
 	Progress func(Progress) // called from one goroutine; may be nil
+}
+
+// deployment is the name in the salt of a portal's codes.
+func (s Settings) deployment(portal string) string {
+	if s.Deployment != "" {
+		return s.Deployment + "." + portal
+	}
+	return portal
 }
 
 // Progress is how far a run is.

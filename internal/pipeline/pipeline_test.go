@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"inzage/internal/dossier"
 	"inzage/internal/policy"
 	"inzage/internal/portal"
 	"inzage/internal/seal"
@@ -61,21 +62,25 @@ func TestARunDoesNotBeginWithoutItsKeys(t *testing.T) {
 	}
 }
 
+func somebody() client {
+	return client{dossier: &dossier.Dossier{Ref: "T-1"}, portal: &portal.Portal{ID: "p"}}
+}
+
 func TestWhoCanOpenWhat(t *testing.T) {
 	r := &run{Settings: settings(t)}
-	archive, err := r.recipients(policy.Work{Kind: policy.Archief})
-	if err != nil || len(archive) != 3 {
-		t.Errorf("archief: %d keys, %v", len(archive), err)
+	archive, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Archief})
+	if err != nil || len(archive.keys) != 3 {
+		t.Errorf("archief: %d keys, %v", len(archive.keys), err)
 	}
-	if _, err := r.recipients(policy.Work{Kind: policy.Portaalkopie}); !errors.Is(err, errNoKey) {
+	if _, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie}); !errors.Is(err, errNoKey) {
 		t.Errorf("a reader without a key: %v", err)
 	}
 	own := keys(t, 1)[0]
-	got, err := r.recipients(policy.Work{Kind: policy.Portaalkopie, Recipient: policy.Recipient{Key: own.String()}})
-	if err != nil || len(got) != 2 || got[1].ID() != own.ID() {
-		t.Errorf("portaalkopie: %d keys, %v", len(got), err)
+	got, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie, Recipient: policy.Recipient{Key: own.String()}})
+	if err != nil || len(got.keys) != 2 || got.keys[1].ID() != own.ID() {
+		t.Errorf("portaalkopie: %d keys, %v", len(got.keys), err)
 	}
-	if _, err := r.recipients(policy.Work{Recipient: policy.Recipient{Key: "age1classic"}}); !errors.Is(err, errBadKey) {
+	if _, err := r.reader(t.Context(), somebody(), policy.Work{Recipient: policy.Recipient{Key: "age1classic"}}); !errors.Is(err, errBadKey) {
 		t.Errorf("a classic key: %v", err)
 	}
 }

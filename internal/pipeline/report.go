@@ -6,10 +6,10 @@ import (
 	"slices"
 	"sort"
 
+	"inzage/internal/dossier"
 	"inzage/internal/ledger"
 	"inzage/internal/policy"
 	"inzage/internal/report"
-	"inzage/internal/source/folder"
 )
 
 // tally is the report while it grows.
@@ -38,7 +38,7 @@ func newTally() tally {
 }
 
 // count adds one client's results and moves the progress on.
-func (r *run) count(ref folder.Ref, results []Result) {
+func (r *run) count(ref dossier.FileRef, results []Result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, res := range results {
@@ -85,7 +85,7 @@ func (r *run) add(res Result) {
 
 // fault notes a failure for the operator; the log gets the code, never the file,
 // which may be named after a client.
-func (r *run) fault(ref folder.Ref, res Result) {
+func (r *run) fault(ref dossier.FileRef, res Result) {
 	text := res.Err.Error()
 	if errors.Is(res.Err, errPanic) {
 		text = errPanic.Error()

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"inzage/internal/dossier"
 	"inzage/internal/policy"
 	"inzage/internal/portal"
 	"inzage/internal/report"
-	"inzage/internal/source/folder"
 )
 
 // run is one batch on its way.
@@ -45,6 +45,9 @@ func Run(ctx context.Context, s Settings) (report.Run, error) {
 	if runErr == nil {
 		runErr = r.withdraw(ctx)
 	}
+	if runErr == nil {
+		runErr = r.site(ctx)
+	}
 	if err := s.sync(); runErr == nil {
 		runErr = err
 	}
@@ -52,7 +55,7 @@ func Run(ctx context.Context, s Settings) (report.Run, error) {
 }
 
 // begin checks everything that must hold before the first client, and lists the source.
-func begin(ctx context.Context, s Settings) (*run, []folder.Ref, error) {
+func begin(ctx context.Context, s Settings) (*run, []dossier.FileRef, error) {
 	if err := s.check(); err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +64,7 @@ func begin(ctx context.Context, s Settings) (*run, []folder.Ref, error) {
 		return nil, nil, err
 	}
 	r := &run{Settings: s, terms: terms, seen: map[string]bool{}, entitled: map[string]bool{}, fallback: map[string]string{}, tally: newTally()}
-	var refs []folder.Ref
+	var refs []dossier.FileRef
 	for ref, err := range s.Source.Clients(ctx) {
 		if err != nil {
 			return nil, nil, err
@@ -74,7 +77,7 @@ func begin(ctx context.Context, s Settings) (*run, []folder.Ref, error) {
 
 // batch works through the clients with N workers. Memory is bounded by the
 // bytes of the dossiers in flight, not by their number.
-func (r *run) batch(ctx context.Context, refs []folder.Ref) error {
+func (r *run) batch(ctx context.Context, refs []dossier.FileRef) error {
 	budget := max(r.InFlight, 1<<20)
 	room := semaphore.NewWeighted(budget)
 	g, stop := errgroup.WithContext(ctx) // stop ends when a worker meets a fatal error
@@ -104,7 +107,7 @@ const cost = 24
 
 // client loads, plans and exports one client. It returns only errors that make
 // going on with others pointless.
-func (r *run) client(ctx context.Context, ref folder.Ref) error {
+func (r *run) client(ctx context.Context, ref dossier.FileRef) error {
 	results, err := r.clientResults(ctx, ref)
 	if err != nil {
 		results = append(results, Result{Outcome: Failed, Code: failureCode(err), Err: err})
@@ -118,7 +121,7 @@ func (r *run) client(ctx context.Context, ref folder.Ref) error {
 	return nil
 }
 
-func (r *run) clientResults(ctx context.Context, ref folder.Ref) (results []Result, err error) {
+func (r *run) clientResults(ctx context.Context, ref dossier.FileRef) (results []Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %T", errPanic, p) // the value may quote client text
@@ -132,7 +135,9 @@ func (r *run) clientResults(ctx context.Context, ref folder.Ref) (results []Resu
 	if err != nil {
 		return nil, err
 	}
-	r.remember(c, work)
+	if err := r.remember(ctx, c, work); err != nil {
+		return nil, err
+	}
 	for _, no := range refused {
 		results = append(results, Result{Kind: no.Kind, Outcome: Refused, Code: string(no.Code)})
 	}
@@ -142,7 +147,7 @@ func (r *run) clientResults(ctx context.Context, ref folder.Ref) (results []Resu
 	return results, nil
 }
 
-func (r *run) load(ctx context.Context, ref folder.Ref) (client, error) {
+func (r *run) load(ctx context.Context, ref dossier.FileRef) (client, error) {
 	defer r.clock.start(stageRead)()
 	d, err := r.Source.Load(ctx, ref)
 	if err != nil {
@@ -157,22 +162,30 @@ func (r *run) load(ctx context.Context, ref folder.Ref) (client, error) {
 
 // remember notes who may have a copy, before anything is made: what fails to be
 // made today does not take away yesterday's.
-func (r *run) remember(c client, work []policy.Work) {
+func (r *run) remember(ctx context.Context, c client, work []policy.Work) error {
+	allowed := work[:0:0]
+	for _, w := range work {
+		switch _, err := r.reader(ctx, c, w); {
+		case fatal(err):
+			return err
+		case !errors.Is(err, errRevoked):
+			allowed = append(allowed, w)
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seen[r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref))] = true
-	for _, w := range work {
+	for _, w := range allowed {
 		subject := r.subject(c, w.Kind, w.GrantID+w.RequestID)
 		r.entitled[subject] = true
 		if w.Kind == policy.Terugval {
 			r.fallback[subject] = c.portal.ID
 		}
 	}
+	return nil
 }
 
 var (
-	errNoKey          = errors.New("the reader has no public key and no demo key is set")
-	errBadKey         = errors.New("the reader's public key is not a hybrid age key")
 	errTooManyMissing = errors.New("more attachments are missing than limits.max_missing allows")
 	errUnknownPortal  = errors.New("the dossier names a portal that the configuration does not have")
 	errPanic          = errors.New("the program met a fault of its own")
@@ -180,7 +193,6 @@ var (
 
 // failureCode is the reason code of a failure in reports.
 func failureCode(err error) string {
-	var fault *folder.Error
 	for _, c := range []struct {
 		is   error
 		code string
@@ -193,7 +205,7 @@ func failureCode(err error) string {
 		}
 	}
 	switch {
-	case errors.As(err, &fault):
+	case errors.Is(err, dossier.ErrUnreadable):
 		return "dossier-onleesbaar"
 	case fatal(err):
 		return "opslag"
@@ -217,7 +229,7 @@ func Plan(ctx context.Context, s Settings) (report.Run, error) {
 	return r.report(nil), nil
 }
 
-func (r *run) planned(ctx context.Context, ref folder.Ref) (results []Result) {
+func (r *run) planned(ctx context.Context, ref dossier.FileRef) (results []Result) {
 	c, err := r.load(ctx, ref)
 	if err != nil {
 		return []Result{{Outcome: Failed, Code: failureCode(err), Err: err}}
@@ -236,7 +248,10 @@ func (r *run) planned(ctx context.Context, ref folder.Ref) (results []Result) {
 }
 
 func (r *run) plannedItem(c client, w policy.Work) Result {
-	if _, err := r.recipients(w); err != nil {
+	switch _, err := r.reader(context.Background(), c, w); {
+	case errors.Is(err, errRevoked):
+		return Result{Kind: w.Kind, Outcome: Refused, Code: whyRevoked}
+	case err != nil:
 		return Result{Kind: w.Kind, Outcome: Failed, Code: failureCode(err), Err: err}
 	}
 	v, err := policy.Decide(c.dossier, c.portal, w)

@@ -28,24 +28,26 @@ type Portal struct {
 	// URL is the portal's own address (A3); TermsURL is where the current terms
 	// stand (A8); PrivacyURL is the privacy statement (A10).
 	URL, Website, PrivacyURL, TermsURL, Email string
-	Phone, PhoneHours                         string // for questions
-	EmergencyPhone                            string // mandatory where Access.EmergencyRequired (B12)
-	Explainer                                 Explainer
-	Complaints                                []Contact
-	Access                                    Access
-	Correction                                Correction
-	Staff                                     StaffNaming
-	Sections                                  map[dossier.Section]SectionRule // one for each section that can hold items
-	Retention                                 []RetentionClass
-	Terms                                     []Terms // oldest first
-	Disclaimer                                Text    // eigen-risico.md (C1)
-	Texts                                     map[string]Text
-	English                                   map[string]Text // by the same keys; see [Portal.Text]
-	Article15                                 []Text          // a to h of AVG art. 15 lid 1, then i for lid 2
-	Theme                                     document.Theme
-	ShowsOthersNever                          bool // images with other clients never leave the portal (C11)
-	Warnings                                  []Warning
-	Digest                                    string // SHA-256 hex over the names and bytes of all files
+	// FallbackURL is where the organisation hosts the fallback page; may be empty.
+	FallbackURL       string
+	Phone, PhoneHours string // for questions
+	EmergencyPhone    string // mandatory where Access.EmergencyRequired (B12)
+	Explainer         Explainer
+	Complaints        []Contact
+	Access            Access
+	Correction        Correction
+	Staff             StaffNaming
+	Sections          map[dossier.Section]SectionRule // one for each section that can hold items
+	Retention         []RetentionClass
+	Terms             []Terms // oldest first
+	Disclaimer        Text    // eigen-risico.md (C1)
+	Texts             map[string]Text
+	English           map[string]Text // by the same keys; see [Portal.Text]
+	Article15         []Text          // a to h of AVG art. 15 lid 1, then i for lid 2
+	Theme             document.Theme
+	ShowsOthersNever  bool // images with other clients never leave the portal (C11)
+	Warnings          []Warning
+	Digest            string // SHA-256 hex over the names and bytes of all files
 }
 
 // An Explainer is who explains the dossier (C2), in words for the reader.

@@ -54,6 +54,7 @@ func (l *loader) identity(s *section) {
 	p.Website = s.url("website", "")
 	p.PrivacyURL = s.url("privacy_url", "the privacy statement, AVG art. 13 to 15")
 	p.TermsURL = s.url("terms_url", "where the current terms stand")
+	p.FallbackURL = s.url("fallback_url", "")
 	p.Email = s.str("email", "")
 	if p.Email != "" && !mailForm.MatchString(p.Email) {
 		s.fault("email", "is not an address")

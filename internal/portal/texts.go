@@ -24,6 +24,10 @@ func RequiredTexts() []string {
 	return []string{"bewaren", "doel", "klagen", "leesmij", "lezen", "rapportages", "verbeteren", "vragen", "weigeren"}
 }
 
+// optionalTexts are the keys of texts a portal may have: its own words at the
+// head of the letter that brings an access code.
+func optionalTexts() []string { return []string{"brief"} }
+
 // article15Letters are the parts of AVG art. 15 lid 1, and i for lid 2.
 var article15Letters = map[string]string{
 	"a": "purposes", "b": "categories of data", "c": "recipients", "d": "period of storage", "e": "rights",
@@ -225,7 +229,7 @@ func (l *loader) article15() {
 func (l *loader) texts() {
 	l.p.Texts = map[string]Text{}
 	l.each(textsDir, func(file, key string) {
-		if !slices.Contains(RequiredTexts(), key) {
+		if !slices.Contains(RequiredTexts(), key) && !slices.Contains(optionalTexts(), key) {
 			l.fault(file, 0, "unknown text "+quote(key))
 			return
 		}

@@ -22,16 +22,20 @@ import (
 // one recipient.
 var ErrNoRecipients = errors.New("seal: no recipients")
 
-// A Sealed is an age file (age-encryption.org/v1) in the spool. Only [Seal]
-// makes one that is [Sealed.Valid].
+// A Sealed is ciphertext in the spool: an age file (age-encryption.org/v1), or a
+// page around one. Only this package makes one that is [Sealed.Valid].
 type Sealed struct{ s *sealed }
 
 type sealed struct {
-	path   string
-	size   int64
-	sum    [sha256.Size]byte
-	keyIDs []string
+	path        string
+	size        int64
+	sum         [sha256.Size]byte
+	keyIDs      []string
+	contentType string
 }
+
+// typeAge is the content type of an age file; none is registered.
+const typeAge = "application/octet-stream"
 
 // Seal encrypts what fill writes to all of the recipients, streaming into a new
 // file in dir. On any error nothing is left behind. The caller calls
@@ -40,12 +44,17 @@ func Seal(dir string, to []Recipient, fill func(io.Writer) error) (Sealed, error
 	if len(to) == 0 {
 		return Sealed{}, ErrNoRecipients
 	}
+	return spool(dir, typeAge, keyIDs(to), func(w io.Writer) error { return encrypt(w, to, fill) })
+}
+
+// spool writes a file of ciphertext into dir, and leaves nothing on an error.
+func spool(dir, contentType string, keyIDs []string, fill func(io.Writer) error) (Sealed, error) {
 	f, err := os.CreateTemp(dir, "spool-*.age") // mode 0600
 	if err != nil {
 		return Sealed{}, fmt.Errorf("seal: spool: %w", err)
 	}
 	c := &counter{w: f, sum: sha256.New()}
-	err = encrypt(c, to, fill)
+	err = fill(c)
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
@@ -53,7 +62,7 @@ func Seal(dir string, to []Recipient, fill func(io.Writer) error) (Sealed, error
 		os.Remove(f.Name())
 		return Sealed{}, fmt.Errorf("seal: %w", err)
 	}
-	s := &sealed{path: f.Name(), size: c.n, keyIDs: keyIDs(to)}
+	s := &sealed{path: f.Name(), size: c.n, keyIDs: keyIDs, contentType: contentType}
 	c.sum.Sum(s.sum[:0])
 	return Sealed{s}, nil
 }
@@ -87,7 +96,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Valid reports whether s was made by [Seal] and not discarded.
+// Valid reports whether s holds ciphertext and was not discarded.
 func (s Sealed) Valid() bool { return s.s != nil && s.s.path != "" }
 
 // Open opens the ciphertext for reading. The caller closes it.
@@ -103,6 +112,9 @@ func (s Sealed) Size() int64 { return s.s.size }
 
 // SHA256 of the ciphertext, in hex.
 func (s Sealed) SHA256() string { return hex.EncodeToString(s.s.sum[:]) }
+
+// ContentType for who fetches it.
+func (s Sealed) ContentType() string { return s.s.contentType }
 
 // KeyIDs are the ids of the recipients, in the order given. An age header does
 // not tell who can open a file, so the record must.

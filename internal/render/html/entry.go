@@ -63,6 +63,10 @@ func (p *page) files(files []document.FileLine) {
 			p.open("br")
 			p.leaf("span", f.Note)
 		}
+		if f.Sheet.ID != "" {
+			p.text(" ")
+			p.inlines([]document.Inline{f.Sheet})
+		}
 		p.close("li")
 	}
 	p.close("ul")

@@ -121,6 +121,9 @@ func (l *layout) file(f document.FileLine) {
 	if f.Note != "" {
 		in = append(in, document.Text(" · "+f.Note))
 	}
+	if f.Sheet.ID != "" {
+		in = append(in, document.Text(" · "), f.Sheet)
+	}
 	l.space(5)
 	l.para(l.weave(in, l.small), "P")
 	l.space(5)

@@ -275,7 +275,9 @@ func (l *layout) heading(h document.Heading) {
 	}
 	l.anchor(h.ID)
 	l.space(before)
+	first := len(l.boxes)
 	l.in(x, w, func() { l.headingLines(plain(h.Text, st), level, h.ID) })
+	l.boxes[first].fresh = h.NewPage
 	l.space(before / 2)
 }
 

@@ -43,17 +43,22 @@ func render(w io.Writer, d *document.Document, p pen) (Stats, error) {
 	if l.pullTogether(top, bottom) {
 		c.pages = l.paginate(0, top, bottom)
 	}
+	c.content(l)
+	c.furniture(d, l.coverEnd)
+	if err := c.finish(w); err != nil {
+		return Stats{}, fmt.Errorf("pdf: %w", err)
+	}
+	return Stats{Pages: c.pages}, nil
+}
+
+// content draws what the layout set.
+func (c *canvas) content(l *layout) {
 	c.open(c.pages)
 	c.begin("Document")
 	for _, fn := range l.paint {
 		fn(c)
 	}
 	c.end()
-	c.furniture(d, l.coverEnd)
-	if err := c.finish(w); err != nil {
-		return Stats{}, fmt.Errorf("pdf: %w", err)
-	}
-	return Stats{Pages: c.pages}, nil
 }
 
 // compose sets the cover and every section in one flow.

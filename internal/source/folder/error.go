@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+
+	"inzage/internal/dossier"
 )
 
 // ErrDossier is wrapped by every [Error]: this file gives no dossier, the
@@ -30,8 +32,8 @@ func (e *Error) Error() string {
 	return s + ": " + e.Text
 }
 
-// Is makes every Error an [ErrDossier].
-func (e *Error) Is(target error) bool { return target == ErrDossier }
+// Is makes every Error an [ErrDossier] and a [dossier.ErrUnreadable].
+func (e *Error) Is(target error) bool { return target == ErrDossier || target == dossier.ErrUnreadable }
 
 // Unwrap gives the cause from outside, such as a permission error; may be nil.
 func (e *Error) Unwrap() error { return e.cause }

@@ -37,10 +37,7 @@ type Source struct {
 }
 
 // A Ref points at one client's file.
-type Ref struct {
-	Path string // relative to the source's folder, with slashes
-	Size int64  // bytes
-}
+type Ref = dossier.FileRef
 
 // Open takes a folder as source. Limits of zero are the defaults.
 func Open(dir string, lim Limits) (*Source, error) {
