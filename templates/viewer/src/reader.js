@@ -65,12 +65,11 @@ export class Reader {
 
   // go takes the reader to a place. On a small screen the panel makes room.
   go(id, hits = NONE) {
-    this.frame.show(id, hits);
+    this.frame.show(id, hits, true);
     if (!wide()) {
       this.panel("");
       $("kader").scrollIntoView({ block: "nearest" });
     }
-    $("kader").focus();
   }
 
   contents() {
