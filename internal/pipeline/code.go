@@ -138,10 +138,10 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 	}
 	entry := ledger.Code{
 		Holder: one.Holder, Portal: one.Portal, Pseudonym: r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref)),
-		Edition: r.Edition, Recipient: h.Recipient().String(), Locator: h.Locator(), Slot: slot,
+		Edition: old.Edition + 1, Recipient: h.Recipient().String(), Locator: h.Locator(), Slot: slot,
 		Lang: w.Recipient.Language, IssuedAt: r.Now,
 	}
-	if err := r.register(ctx, entry, one.Again); err != nil {
+	if err := r.register(ctx, entry); err != nil {
 		return one, err
 	}
 	if one.Again && is.Officer.Valid() {
@@ -188,18 +188,12 @@ func writePrivate(path string, body []byte) error {
 }
 
 // register states a code's public half in the bucket, then in the ledger.
-func (r *run) register(ctx context.Context, c ledger.Code, again bool) error {
+func (r *run) register(ctx context.Context, c ledger.Code) error {
 	body, err := ledger.MarshalCode(c)
 	if err != nil {
 		return err
 	}
-	key := store.CodeKey(c.Portal, c.Holder, c.Edition)
-	if again {
-		if err := r.Store.Remove(ctx, store.RevokedKey(key)); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-	}
-	if err := r.publicText(ctx, key, "application/json", body); err != nil {
+	if err := r.publicText(ctx, c.Key(), "application/json", body); err != nil {
 		return err
 	}
 	return r.Ledger.RecordCode(ctx, c)
@@ -303,12 +297,12 @@ func RevokeCode(ctx context.Context, s Settings, holder string, now bool) (int, 
 	if !ok {
 		return 0, fmt.Errorf("holder %s: %w", holder, ledger.ErrUnknown)
 	}
-	c.RevokedAt = s.Now
-	body, err := ledger.MarshalRevocation(c)
+	gone := ledger.Revocation{Holder: c.Holder, Portal: c.Portal, Edition: c.Edition, At: s.Now}
+	body, err := ledger.MarshalRevocation(gone)
 	if err != nil {
 		return 0, err
 	}
-	if err := s.publicText(ctx, store.RevokedKey(store.CodeKey(c.Portal, c.Holder, c.Edition)), "application/json", body); err != nil {
+	if err := s.publicText(ctx, gone.Key(), "application/json", body); err != nil {
 		return 0, err
 	}
 	if err := s.Ledger.RevokeCode(ctx, holder, s.Now); err != nil || !now {

@@ -79,7 +79,7 @@ func (r *run) codeFor(ctx context.Context, holder string) (ledger.Code, bool, er
 	if r.Ledger == nil {
 		return ledger.Code{}, false, nil
 	}
-	return r.Ledger.CodeFor(ctx, holder)
+	return r.Ledger.LastCode(ctx, holder)
 }
 
 // parseKey remembers keys, since parsing one takes 0.2 ms.

@@ -115,7 +115,7 @@ func metaBlock(o Options, m mode, w map[string]string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return `<script type="application/json" id="gegevens">` + string(b) + "</script>", nil
+	return metaOpen + string(b) + "</script>", nil
 }
 
 // script gives the element of the script and the policy of the page (Content

@@ -119,7 +119,9 @@ export class Lock {
     const s = $("melding");
     s.className = wrong ? "mis" : "";
     s.textContent = "";
-    if (words) setTimeout(() => { s.textContent = words; }, 30); // a frame callback does not run in a hidden tab
+    clearTimeout(this.telling); // what is no longer so is not said
+    // Emptied first, so that the same words are heard again. Not a frame callback: a hidden tab has none.
+    if (words) this.telling = setTimeout(() => { s.textContent = words; }, 30);
     if (wrong) {
       wrong.setAttribute("aria-invalid", "true");
       wrong.focus();

@@ -36,6 +36,7 @@ export class Reader {
     this.frame.show();
     view("dossier");
     performance.mark("inzage-shown");
+    $("kader").addEventListener("load", () => performance.mark("inzage-frame"), { once: true });
   }
 
   signature() {
@@ -58,6 +59,7 @@ export class Reader {
       $(p).hidden = p !== name;
     }
     $("dossier").classList.toggle("paneel-open", Boolean(name));
+    document.querySelector(".zij").scrollTop = 0;
     if (name === "zoeken") $("zoek").focus();
   }
 
