@@ -28,6 +28,10 @@ func directions(s string) []directed {
 		return r
 	}, s))
 	var p bidi.Paragraph
+	whole := line
+	for len(line) > 0 && line[len(line)-1] == ' ' { // stays at the right, where no line begins
+		line = line[:len(line)-1]
+	}
 	base := mainDirection(line)
 	runs := p.Segment(line, base)
 	var out []directed
@@ -44,8 +48,8 @@ func directions(s string) []directed {
 		}
 		at = r.End
 	}
-	if at < len(line) { // nothing is lost, whatever the algorithm says
-		out = append(out, directed{string(line[at:]), 0})
+	if at < len(whole) { // those spaces; and nothing is lost, whatever the algorithm says
+		out = append(out, directed{string(whole[at:]), 0})
 	}
 	return out
 }

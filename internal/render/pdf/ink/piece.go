@@ -91,9 +91,13 @@ func apart(cluster string) bool {
 	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !face.Silent(r)
 }
 
+// longest is about how many bytes are shaped at once. No line holds so much; the
+// time that shaping takes grows faster than its text.
+const longest = 400
+
 // join adds a piece to the last one since first when nothing differs.
 func join(out []piece, first int, p piece) []piece {
-	if n := len(out) - 1; n >= first && out[n].face == p.face && out[n].drawn == "" && !(p.rightToLeft() && apart(out[n].text)) {
+	if n := len(out) - 1; n >= first && out[n].face == p.face && out[n].drawn == "" && len(out[n].text) < longest && !(p.rightToLeft() && apart(out[n].text)) {
 		out[n].text += p.text
 		return out
 	}
