@@ -3,7 +3,6 @@ package ink
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -42,64 +41,6 @@ func lay(own *face.Face, s string) ([]piece, float64) {
 		out[i].shape()
 	}
 	return out, arrange(out)
-}
-
-// A directed is text of one embedding level.
-type directed struct {
-	text  string
-	level bidi.Level
-}
-
-// directions cuts s by the bidirectional algorithm (UAX #9), in reading order.
-func directions(s string) []directed {
-	if strings.IndexFunc(s, face.RightToLeft) < 0 {
-		return []directed{{s, 0}}
-	}
-	runes := []rune(strings.Map(func(r rune) rune {
-		switch r {
-		case '\n', '\r', 0x1C, 0x1D, 0x1E, 0x85, 0x2029: // would end the paragraph
-			return ' '
-		}
-		return r
-	}, s))
-	var p bidi.Paragraph
-	runs := p.Segment(runes, mainDirection(runes))
-	var out []directed
-	at := 0
-	for i := range runs.NumRuns() {
-		r := runs.Run(i)
-		if r.Start != at || r.End <= r.Start || r.End > len(runes) {
-			break
-		}
-		out = append(out, directed{string(runes[r.Start:r.End]), r.Level})
-		at = r.End
-	}
-	if at < len(runes) { // nothing is lost, whatever the algorithm says
-		out = append(out, directed{string(runes[at:]), 0})
-	}
-	return out
-}
-
-// mainDirection is the direction of a line: right to left when its first letter is
-// and most others are. A line is all that is known here; that a Dutch sentence
-// goes on with a Hebrew name may not turn the rest of it round.
-func mainDirection(line []rune) bidi.Direction {
-	left, right := 0, 0
-	for _, r := range line {
-		switch {
-		case !unicode.IsLetter(r):
-		case face.RightToLeft(r):
-			right++
-		case right == 0:
-			return bidi.LeftToRight
-		default:
-			left++
-		}
-	}
-	if right > left {
-		return bidi.RightToLeft
-	}
-	return bidi.LeftToRight
 }
 
 // words cuts s after each row of spaces.
@@ -150,9 +91,13 @@ func apart(cluster string) bool {
 	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !face.Silent(r)
 }
 
+// longest is about how many bytes are shaped at once. No line holds so much; the
+// time that shaping takes grows faster than its text.
+const longest = 400
+
 // join adds a piece to the last one since first when nothing differs.
 func join(out []piece, first int, p piece) []piece {
-	if n := len(out) - 1; n >= first && out[n].face == p.face && out[n].drawn == "" && !(p.rightToLeft() && apart(out[n].text)) {
+	if n := len(out) - 1; n >= first && out[n].face == p.face && out[n].drawn == "" && len(out[n].text) < longest && !(p.rightToLeft() && apart(out[n].text)) {
 		out[n].text += p.text
 		return out
 	}

@@ -83,9 +83,15 @@ func TestNumbersStandWhereTheyAreSeen(t *testing.T) {
 	if !(x["."] < x["דהו"] && x["דהו"] < x["12"] && x["12"] < x["אבג"]) {
 		t.Errorf("seen from left to right: %v", x)
 	}
-	list, _ = lay(faceOf(body), "Naam: אבג, en verder")
-	if last := list[len(list)-1]; last.level != 0 || last.x < list[1].x {
-		t.Error("a Dutch sentence is turned round by a name")
+	for _, s := range []string{"Naam: אבג, en verder", "Naam: אבג 12 maart, en verder", "Naam: ٣ אבג ٣, en verder"} {
+		list, width := lay(faceOf(body), s)
+		if last := list[len(list)-1]; last.level != 0 || last.x+last.width < width-1e-9 {
+			t.Errorf("%+q: a Dutch sentence is turned round by a name", s)
+		}
+	}
+	list, _ = lay(faceOf(body), "Naam: אבג 12 maart")
+	if name, day := list[1], list[3]; day.text != "12" || day.x > name.x || list[4].x < name.x {
+		t.Errorf("%q at %.2f, %q at %.2f, %q at %.2f", name.text, name.x, day.text, day.x, list[4].text, list[4].x)
 	}
 }
 
