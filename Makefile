@@ -10,7 +10,8 @@ help: ## what you can do here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
 
 build: ## the program, in bin/inzage; with the viewer when Node is there
-	@if command -v npm >/dev/null 2>&1; then $(MAKE) -s viewer; else echo "no Node: this program will make no self-opening files"; fi
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) -s viewer || echo "the viewer was not built: this program will make no self-opening files"; \
+	else echo "no Node: this program will make no self-opening files"; fi
 	@$(GO) build -trimpath -o $(BIN) ./cmd/inzage
 
 VIEWER := templates/viewer

@@ -82,10 +82,14 @@ func (a *app) codeIssue(ctx context.Context, path string, f issueFlags) error {
 	}
 	defer b.Close()
 	s.Store, s.Ledger, s.Sync = b.store, b.ledger, b.sync
-	n, again, moved := 0, 0, 0
+	n, had, again, moved := 0, 0, 0, 0
 	err = pipeline.IssueCodes(ctx, s, pipeline.Issue{
 		Path: path, Grant: f.grant, Again: f.again, Officer: officer, Letters: letters, Window: c.Letter.window(),
 	}, func(one pipeline.Issued) {
+		if one.Letter == "" {
+			had++
+			return
+		}
 		n++
 		moved += one.Rewrapped
 		if one.Again {
@@ -96,6 +100,9 @@ func (a *app) codeIssue(ctx context.Context, path string, f issueFlags) error {
 		return err
 	}
 	fmt.Fprintf(a.Stdout, "%d codes, %d letters in %s\n", n, n, letters)
+	if had > 0 {
+		fmt.Fprintf(a.Stdout, "%d have a code already; --again makes a new one.\n", had)
+	}
 	if again > 0 {
 		fmt.Fprintf(a.Stdout, "%d new codes in place of old ones; %d copies in the store open with the new code now.\n", again, moved)
 		fmt.Fprintln(a.Stdout, "Copies that people have already fetched stay readable with the old code.")

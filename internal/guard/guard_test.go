@@ -55,19 +55,22 @@ var mayImport = map[string][]string{
 
 // doors are the only packages that may import a library.
 var doors = map[string][]string{
-	"github.com/yuin/goldmark":      {"internal/prose"},
-	"github.com/go-pdf/fpdf":        {"internal/render/pdf/ink"},
-	"filippo.io/age":                {"internal/seal"},
-	"github.com/minio/minio-go":     {"internal/store/s3"},
-	"github.com/versity/versitygw":  {"internal/store/embedded"},
-	"modernc.org/sqlite":            {"internal/ledger"},
-	"github.com/spf13/cobra":        {"internal/cli"},
-	"github.com/goccy/go-yaml":      {"internal/cli", "internal/portal", "internal/compose"},
-	"github.com/klauspost/compress": {"internal/bundle", "internal/render/pdf/ink"},
-	"golang.org/x/net/html":         {"internal/prose"},
-	"github.com/go-fonts/dejavu":    {"internal/render/pdf/face"},
-	"golang.org/x/image":            {"internal/media", "internal/portal"},
-	"rsc.io/qr":                     {"internal/render/pdf"},
+	"github.com/yuin/goldmark":       {"internal/prose"},
+	"github.com/go-pdf/fpdf":         {"internal/render/pdf/ink"},
+	"filippo.io/age":                 {"internal/seal"},
+	"github.com/minio/minio-go":      {"internal/store/s3"},
+	"github.com/versity/versitygw":   {"internal/store/embedded"},
+	"modernc.org/sqlite":             {"internal/ledger"},
+	"github.com/spf13/cobra":         {"internal/cli"},
+	"github.com/goccy/go-yaml":       {"internal/cli", "internal/portal", "internal/compose"},
+	"github.com/klauspost/compress":  {"internal/bundle", "internal/render/pdf/ink"},
+	"golang.org/x/net/html":          {"internal/prose"},
+	"github.com/go-fonts/dejavu":     {"internal/render/pdf/face"},
+	"golang.org/x/image":             {"internal/media", "internal/portal"},
+	"github.com/hiddeco/sshsig":      {"internal/seal"},
+	"github.com/go-text/typesetting": {"internal/render/pdf/face", "internal/render/pdf/ink"},
+	"golang.org/x/crypto":            {"internal/seal"},
+	"rsc.io/qr":                      {"internal/render/pdf"},
 }
 
 // quiet packages may neither print nor read the clock or the environment. The

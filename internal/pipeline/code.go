@@ -34,7 +34,7 @@ type Issue struct {
 // Issued is what became of one holder, without anybody's name.
 type Issued struct {
 	Portal, Holder string
-	Letter         string // path of the letter
+	Letter         string // path of the letter; empty: this holder has a code already, and keeps it
 	Again          bool   // an earlier code was replaced
 	Rewrapped      int    // copies that open with the new code from now on
 }
@@ -107,7 +107,9 @@ func (r *run) issueClient(ctx context.Context, ref dossier.FileRef, is Issue) ([
 			return out, err
 		}
 		if has && !is.Again {
-			continue // also when it was revoked: a new one is asked for by name
+			// also when it was revoked: a new one is asked for by name
+			out = append(out, Issued{Portal: c.portal.ID, Holder: holder})
+			continue
 		}
 		one, err := r.issue(ctx, c, w, is, old)
 		if err != nil {

@@ -94,11 +94,13 @@ func (c *canvas) repeatAside(t text, i, j int) {
 	}
 }
 
-// A setter sets the lines of one text, keeping links in one element each.
+// A setter sets the lines of one text, keeping links in one element each, and in
+// one Span each what is in another language (ISO 14289-1, 7.2).
 type setter struct {
 	c     *canvas
 	t     text
 	group int
+	lang  string // of the passage that is open; empty: the document's
 	rules []underline
 }
 
@@ -140,6 +142,12 @@ func (s *setter) run(r *run, piece string, head bool, x, y float64, tall *style)
 			s.open(r)
 		}
 	}
+	if r.lang != s.lang {
+		s.closeLang()
+		if s.lang = r.lang; s.lang != "" {
+			s.c.pen.begin("Span", attr{lang: s.lang})
+		}
+	}
 	if r.pageOf != "" {
 		if !head {
 			return 0
@@ -166,7 +174,15 @@ func (s *setter) open(r *run) {
 	}
 }
 
+func (s *setter) closeLang() {
+	if s.lang != "" {
+		s.c.end()
+	}
+	s.lang = ""
+}
+
 func (s *setter) close() {
+	s.closeLang()
 	if s.group > 0 {
 		s.c.end()
 	}

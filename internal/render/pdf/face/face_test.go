@@ -30,9 +30,9 @@ func TestDejaVuHasTheScriptsOfARecord(t *testing.T) {
 // it is composed of, and nothing of the rest.
 func TestASubsetIsAFont(t *testing.T) {
 	f := face.DejaVu().Regular
-	glyphs := []uint16{0}
+	glyphs := []face.Variant{f.Own(0)}
 	for _, r := range "één dossier: ŞğłΩ" {
-		glyphs = append(glyphs, f.Glyph(r))
+		glyphs = append(glyphs, f.Own(f.Glyph(r)))
 	}
 	b, err := f.Subset(glyphs)
 	if err != nil {
@@ -45,7 +45,7 @@ func TestASubsetIsAFont(t *testing.T) {
 	if len(b) > 40_000 {
 		t.Errorf("%d bytes for %d glyphs", len(b), len(glyphs))
 	}
-	if _, err := f.Subset([]uint16{0, 65535}); !errors.Is(err, face.ErrFont) {
+	if _, err := f.Subset([]face.Variant{{}, {ID: 65535}}); !errors.Is(err, face.ErrFont) {
 		t.Errorf("a glyph that is not there: %v", err)
 	}
 }
@@ -55,7 +55,7 @@ func TestFacesAreShared(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			f := face.DejaVu().Bold
-			if _, err := f.Subset([]uint16{0, f.Glyph('é'), f.Glyph('x')}); err != nil {
+			if _, err := f.Subset([]face.Variant{{}, f.Own(f.Glyph('é')), f.Own(f.Glyph('x'))}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -76,17 +76,18 @@ func TestBrokenFontsAreRefused(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	small, err := face.DejaVu().Mono.Subset([]uint16{0, 5, 6, 7})
+	small, err := face.DejaVu().Mono.Subset([]face.Variant{{}, {ID: 5}, {ID: 6}, {ID: 7, X: 9}})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(small)
 	f.Add(dejavusansmono.TTF[:4000])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		face, err := face.Parse("x", b)
+		x, err := face.Parse("x", b)
 		if err != nil {
 			return
 		}
-		face.Subset([]uint16{0, face.Glyph('a'), 1, 2, 3})
+		x.Width("AVa -V")
+		x.Subset([]face.Variant{{}, {ID: x.Glyph('a')}, {ID: 1, Y: -40}, {ID: 2}, {ID: 3}})
 	})
 }

@@ -11,6 +11,11 @@ type kerning struct {
 // mostPairs bounds what a damaged table can ask for.
 const mostPairs = 1 << 14
 
+// deepestKern is how near a letter may come to the one before, in thousandths of
+// an em. DejaVu asks for more in pairs such as "P."; but programs that read text
+// by its place, poppler at 100, take a deeper move for the start of a word.
+const deepestKern = 90
+
 // readKerning reads the horizontal pairs. A face without them, or with a table of
 // another kind, has no kerning.
 func (f *Face) readKerning() {
@@ -45,9 +50,10 @@ func (f *Face) readKerning() {
 		return
 	}
 	k.move = make([]int16, rows*k.cols)
+	deepest := -int16(min(f.UnitsPerEm*deepestKern/1000, 1<<15-1))
 	for i := range n {
 		l, r := list.u16(6*i), list.u16(6*i+2)
-		k.move[int(k.row[l])*k.cols+int(k.col[r])] = int16(list.u16(6*i + 4))
+		k.move[int(k.row[l])*k.cols+int(k.col[r])] = max(int16(list.u16(6*i+4)), deepest)
 	}
 }
 

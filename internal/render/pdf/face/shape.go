@@ -10,12 +10,10 @@ import (
 	"github.com/go-text/typesetting/language"
 )
 
-// A Glyph is a glyph in its place. Measures are in ems.
+// A Glyph is a glyph in its place.
 type Glyph struct {
-	ID      uint16
-	Advance float64
-	X, Y    float64 // how far it is drawn from the pen
-	From    int     // the first of its characters, in runes of what was shaped
+	Variant
+	From int // the first of its characters, in runes of what was shaped
 }
 
 // shapers are what HarfBuzz needs of a face: the font program is read when it is
@@ -73,13 +71,14 @@ func (f *Face) Shape(text []rune, rightToLeft bool) []Glyph {
 		b.Props.Direction, features = harfbuzz.RightToLeft, nil
 	}
 	b.Shape(t.font, features)
-	em := float64(f.UnitsPerEm)
 	out := make([]Glyph, len(b.Info))
 	for i, p := range b.Pos {
-		out[i] = Glyph{ID: uint16(b.Info[i].Glyph), Advance: float64(p.XAdvance) / em, X: float64(p.XOffset) / em, Y: float64(p.YOffset) / em, From: b.Info[i].Cluster}
+		out[i] = Glyph{Variant{uint16(b.Info[i].Glyph), short(p.XOffset), short(p.YOffset), uint16(max(0, min(p.XAdvance, 1<<16-1)))}, b.Info[i].Cluster}
 	}
 	return out
 }
+
+func short(v harfbuzz.Position) int16 { return int16(max(-1<<15, min(v, 1<<15-1))) }
 
 // script is the first script of text that is one.
 func script(text []rune) language.Script {

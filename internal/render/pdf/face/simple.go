@@ -65,12 +65,17 @@ func Extends(r rune) bool { return r >= 0x300 && extends(r) }
 
 // Cluster is the length in bytes of the character that a reader sees at the head
 // of s: a base with its marks, an emoji sequence, a flag. It is a short form of
-// UAX #29, enough to never separate what is drawn as one. An empty s has none.
+// UAX #29, enough to never separate what is drawn as one; beyond 64 characters,
+// which no script needs, it ends. An empty s has none.
 func Cluster(s string) int {
 	var first, last rune
 	flag := false
+	n := 0
 	for k, r := range s {
+		n++
 		switch {
+		case n > 64:
+			return k
 		case k == 0:
 			first = r
 			flag = regional(r)

@@ -14,19 +14,19 @@ type font struct {
 	res    string // resource name
 	basic  [256]*[256]uint16
 	shaped map[meaning]uint16
-	glyph  []uint16       // number → glyph of the face
+	glyph  []face.Variant // number → glyph of the face
 	runes  []rune         // number → character
 	long   map[int]string // number → text, where that is not one character
 }
 
 // A meaning is a glyph with what it stands for.
 type meaning struct {
-	glyph uint16
+	glyph face.Variant
 	text  string
 }
 
 func newFont(f *face.Face, n int) *font {
-	return &font{face: f, res: fmt.Sprintf("T%d", n), glyph: []uint16{0}, runes: []rune{0}}
+	return &font{face: f, res: fmt.Sprintf("T%d", n), glyph: []face.Variant{f.Own(0)}, runes: []rune{0}}
 }
 
 // number is the number of a simple character's glyph in this file.
@@ -37,7 +37,7 @@ func (f *font) number(r rune) uint16 {
 		f.basic[r>>8&255] = row
 	}
 	if row[r&255] == 0 {
-		row[r&255] = f.take(f.face.Glyph(r), r)
+		row[r&255] = f.take(f.face.Own(f.face.Glyph(r)), r)
 	}
 	return row[r&255]
 }
@@ -45,12 +45,12 @@ func (f *font) number(r rune) uint16 {
 // numberOf is the number of a glyph that stands for a text. No text at all, as of
 // the second glyph of one character, is read as a space of no width: every glyph
 // must mean something (ISO 19005-3, 6.2.11.7).
-func (f *font) numberOf(g uint16, text string) uint16 {
+func (f *font) numberOf(g face.Variant, text string) uint16 {
 	if text == "" {
 		text = "\u200b"
 	}
 	runes := []rune(text)
-	if r := runes[0]; len(runes) == 1 && r < 1<<16 && f.face.Glyph(r) == g {
+	if r := runes[0]; len(runes) == 1 && r < 1<<16 && f.face.Own(f.face.Glyph(r)) == g {
 		return f.number(r)
 	}
 	m := meaning{g, text}
@@ -69,7 +69,7 @@ func (f *font) numberOf(g uint16, text string) uint16 {
 	return n
 }
 
-func (f *font) take(g uint16, r rune) uint16 {
+func (f *font) take(g face.Variant, r rune) uint16 {
 	f.glyph = append(f.glyph, g)
 	f.runes = append(f.runes, r)
 	return uint16(len(f.glyph) - 1)

@@ -3,7 +3,7 @@ package ink
 import (
 	"fmt"
 	"slices"
-	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-text/typesetting/bidi"
@@ -37,43 +37,10 @@ func lay(own *face.Face, s string) ([]piece, float64) {
 			out = appendPieces(out, own, word, run.level)
 		}
 	}
+	for i := range out {
+		out[i].shape()
+	}
 	return out, arrange(out)
-}
-
-// A directed is text of one embedding level.
-type directed struct {
-	text  string
-	level bidi.Level
-}
-
-// directions cuts s by the bidirectional algorithm (UAX #9), in reading order.
-func directions(s string) []directed {
-	if strings.IndexFunc(s, face.RightToLeft) < 0 {
-		return []directed{{s, 0}}
-	}
-	runes := []rune(strings.Map(func(r rune) rune {
-		switch r {
-		case '\n', '\r', 0x1C, 0x1D, 0x1E, 0x85, 0x2029: // would end the paragraph
-			return ' '
-		}
-		return r
-	}, s))
-	var p bidi.Paragraph
-	runs := p.Segment(runes, bidi.LeftToRight)
-	var out []directed
-	at := 0
-	for i := range runs.NumRuns() {
-		r := runs.Run(i)
-		if r.Start != at || r.End <= r.Start || r.End > len(runes) {
-			break
-		}
-		out = append(out, directed{string(runes[r.Start:r.End]), r.Level})
-		at = r.End
-	}
-	if at < len(runes) { // nothing is lost, whatever the algorithm says
-		out = append(out, directed{string(runes[at:]), 0})
-	}
-	return out
 }
 
 // words cuts s after each row of spaces.
@@ -96,6 +63,9 @@ func appendPieces(out []piece, own *face.Face, word string, level bidi.Level) []
 		n := face.Cluster(word)
 		c := word[:n]
 		word = word[n:]
+		if level&1 == 1 && apart(c) {
+			first = len(out)
+		}
 		if f := cover(own, c); f != nil {
 			out = join(out, first, piece{face: f, text: c, level: level})
 			continue
@@ -110,15 +80,24 @@ func appendPieces(out []piece, own *face.Face, word string, level bidi.Level) []
 			}
 		}
 	}
-	for i := first; i < len(out); i++ {
-		out[i].shape(own)
-	}
 	return out
 }
 
+// apart reports whether a cluster from right to left is no letter, and so a piece
+// of its own: programs turn letters round and leave signs between them, so a
+// bracket would change sides with its word.
+func apart(cluster string) bool {
+	r, _ := utf8.DecodeRuneInString(cluster)
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !face.Silent(r)
+}
+
+// longest is about how many bytes are shaped at once. No line holds so much; the
+// time that shaping takes grows faster than its text.
+const longest = 400
+
 // join adds a piece to the last one since first when nothing differs.
 func join(out []piece, first int, p piece) []piece {
-	if n := len(out) - 1; n >= first && out[n].face == p.face && out[n].drawn == "" {
+	if n := len(out) - 1; n >= first && out[n].face == p.face && out[n].drawn == "" && len(out[n].text) < longest && !(p.rightToLeft() && apart(out[n].text)) {
 		out[n].text += p.text
 		return out
 	}
@@ -126,7 +105,7 @@ func join(out []piece, first int, p piece) []piece {
 }
 
 // shape finds the glyphs of a piece and its width.
-func (p *piece) shape(own *face.Face) {
+func (p *piece) shape() {
 	if p.drawn == "" && !p.rightToLeft() && p.face.Simple(p.text) {
 		p.drawn = p.text
 	}
@@ -135,9 +114,12 @@ func (p *piece) shape(own *face.Face) {
 		return
 	}
 	p.glyphs = p.face.Shape([]rune(p.text), p.rightToLeft())
+	sum := 0
 	for _, g := range p.glyphs {
-		p.width += g.Advance
+		sum += int(g.Advance)
 	}
+	p.width = float64(sum) / float64(p.face.UnitsPerEm)
+	p.spell()
 }
 
 // cover is the face that draws all of a cluster: the emoji's for a picture, else
@@ -186,32 +168,4 @@ func arrange(list []piece) float64 {
 		x += p.width
 	}
 	return x
-}
-
-// meanings gives each glyph of a shaped piece the characters that it stands for,
-// and reports whether that is all: of two glyphs for one character the second has
-// none.
-func (p *piece) meanings() ([]string, bool) {
-	out := make([]string, len(p.glyphs))
-	order := make([]int, len(p.glyphs)) // in reading order
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return p.glyphs[a].From - p.glyphs[b].From })
-	whole := true
-	at, rest := 0, p.text // rune at, and the text from there
-	for i, k := range order {
-		to := utf8.RuneCountInString(p.text)
-		if i+1 < len(order) {
-			to = p.glyphs[order[i+1]].From
-		}
-		n := 0
-		for ; at < to; at++ {
-			_, size := utf8.DecodeRuneInString(rest[n:])
-			n += size
-		}
-		out[k], rest = rest[:n], rest[n:]
-		whole = whole && n > 0
-	}
-	return out, whole
 }

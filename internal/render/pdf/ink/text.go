@@ -94,11 +94,11 @@ func (w *Writer) begin(x, y float64, st Style) {
 func (w *Writer) simple(f *face.Face, st Style, s string) {
 	d := w.fonts.of(f)
 	w.setFont(d, st.Size)
-	t := shower{w: w, d: d}
+	t := shower{w: w}
 	last := uint16(0)
 	for _, r := range s {
 		n := d.number(r)
-		g := d.glyph[n]
+		g := d.glyph[n].ID
 		if last != 0 {
 			if k := f.Kern(last, g); k != 0 {
 				t.move(float64(k) / float64(f.UnitsPerEm))
@@ -115,42 +115,29 @@ func (w *Writer) simple(f *face.Face, st Style, s string) {
 // shaped writes the operators that draw the glyphs of a piece.
 func (w *Writer) shaped(p *piece, st Style, meant []string) {
 	d := w.fonts.of(p.face)
-	w.setFont(d, st.Size)
-	t := shower{w: w, d: d}
-	for i, g := range p.glyphs {
-		t.raise(g.Y * st.Size)
-		t.move(g.X)
-		t.show(d.numberOf(g.ID, meant[i]))
-		t.move(g.Advance - g.X - p.face.Advance(g.ID))
+	size := st.Size
+	if p.rightToLeft() {
+		size += 0.01 // poppler joins glyphs of one size, and would turn a bracket after the word round with it
 	}
-	t.raise(0)
+	w.setFont(d, size)
+	t := shower{w: w}
+	for i, g := range p.glyphs {
+		t.show(d.numberOf(g.Variant, meant[i]))
+	}
 	t.close()
 }
 
-// A shower gathers glyphs and moves into as few operators as it takes.
+// A shower gathers glyphs and moves into one operator.
 type shower struct {
 	w       *Writer
-	d       *font
 	at      int  // where the operand begins in the buffer
 	open    bool // an operand is open
 	moved   bool // and it holds moves, so it is an array
 	pending float64
-	rise    float64
 }
 
-// move moves the pen by ems.
+// move moves the pen by ems before the next glyph.
 func (t *shower) move(v float64) { t.pending += v }
-
-// raise moves the baseline to v points above the line's.
-func (t *shower) raise(v float64) {
-	if v = math.Round(v*100) / 100; v == t.rise {
-		return
-	}
-	t.close()
-	t.rise = v
-	t.w.buf = appendNumber(t.w.buf, v)
-	t.w.buf = append(t.w.buf, " Ts "...)
-}
 
 // show draws a glyph.
 func (t *shower) show(n uint16) {
@@ -173,7 +160,7 @@ func (t *shower) show(n uint16) {
 	t.w.buf = appendHex(b, n)
 }
 
-// close ends the operand. A move that is left over is for the next.
+// close ends the operator.
 func (t *shower) close() {
 	if !t.open {
 		return

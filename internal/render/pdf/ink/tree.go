@@ -128,7 +128,7 @@ func embed(o *objects, f *font) (int, error) {
 		name, c.Flags, c.BBox[0], c.BBox[1], c.BBox[2], c.BBox[3], c.Italic, c.Ascent, c.Descent, c.CapHeight, c.StemV, file)
 	var widths []byte
 	for _, g := range f.glyph {
-		widths = fmt.Appendf(widths, "%d ", int(c.Advance(g)*1000+0.5))
+		widths = fmt.Appendf(widths, "%d ", (int(g.Advance)*1000+c.UnitsPerEm/2)/c.UnitsPerEm)
 	}
 	cid := o.addf("<</Type /Font /Subtype /CIDFontType2 /BaseFont /%s /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> /FontDescriptor %d 0 R /CIDToGIDMap /Identity /DW 600 /W [0 [%s]]>>\n",
 		name, desc, widths)
@@ -140,7 +140,7 @@ func embed(o *objects, f *font) (int, error) {
 func subsetTag(f *font) string {
 	seen := []byte(f.face.Name)
 	for n, g := range f.glyph {
-		seen = append(append(seen, byte(g>>8), byte(g)), string(f.text(n))...)
+		seen = append(fmt.Append(seen, g), string(f.text(n))...)
 	}
 	sum := sha256.Sum256(seen)
 	tag := make([]byte, 6)
