@@ -328,6 +328,7 @@ const (
 	kRunWarnings         key = "run.warnings"
 	kRunReady            key = "run.ready"
 	kRunReadyCount       key = "run.readyCount"
+	kRunNoViewer         key = "run.noViewer"
 	kRunLacking          key = "run.lacking"
 	kRunWaiting          key = "run.waiting"
 	kRunReview           key = "run.review"

@@ -111,11 +111,11 @@ type underline struct {
 	colour  uint32
 }
 
-// line sets line i of ls. A line broken at a space keeps the space, so that who
-// listens hears two words.
+// line sets line i of ls. A line broken at a space or by force ends in a space,
+// so that who listens hears two words.
 func (s *setter) line(ls []line, i int, x, y float64) {
 	at, end := ls[i].start, ls[i].end
-	if i+1 < len(ls) && end < len(s.t.s) && s.t.s[end] == ' ' {
+	if i+1 < len(ls) && end < len(s.t.s) && (s.t.s[end] == ' ' || s.t.s[end] == '\n') {
 		end++
 	}
 	prev := 0
@@ -153,6 +153,9 @@ func (s *setter) run(r *run, piece string, head bool, x, y float64, tall *style)
 			return 0
 		}
 		piece = s.c.number(r.pageOf)
+	}
+	if n := len(piece); n > 0 && piece[n-1] == '\n' {
+		piece = piece[:n-1] + " "
 	}
 	base := baseline(tall, y)
 	s.c.text(x, base, r.style, piece)
@@ -212,7 +215,7 @@ func (c *canvas) number(id string) string {
 
 // pageNumber sets the page number of an anchor, right-aligned at x.
 func (c *canvas) pageNumber(id string, at int, x float64) {
-	y, st, s := c.page(at), c.fonts.body, c.number(id)
+	y, st, s := c.page(at), c.fonts.body, " "+c.number(id) // heard apart from the title
 	c.put(s, st, x-st.width(s), y+2)
 }
 

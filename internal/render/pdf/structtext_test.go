@@ -54,7 +54,7 @@ const joint, pageNumber = "\x01", "\x02"
 
 // jointsJoin is a known fault: the layout sets no space at a joint, so that who
 // listens hears one word. With the fault mended this is false.
-const jointsJoin = true
+const jointsJoin = false
 
 // plainText is the text of inlines with joints for their forced breaks.
 func plainText(in []document.Inline) string {
