@@ -21,7 +21,9 @@ viewer: $(VIEWER)/dist/viewer.js ## the page that opens a file, in templates/vie
 $(VIEWER)/dist/viewer.js: $(VIEWER)/package-lock.json $(VIEWER)/build.mjs $(wildcard $(VIEWER)/src/*)
 	@cd $(VIEWER) && npm ci --silent --no-audit --no-fund && node build.mjs
 
-browser: build demo ## the page in real Chromium and Firefox, against make demo
+browser: build ## the page in real Chromium and Firefox, on a demo of its own in demo-browser/
+	@rm -rf demo-browser
+	@sh fixtures/demo.sh $(BIN) demo-browser $(NOW) >/dev/null
 	@cd fixtures/browser && npm ci --silent --no-audit --no-fund && node --test run.mjs
 
 demo: build ## the main job on the made-up dossiers of fixtures/, in demo/
@@ -52,4 +54,4 @@ fuzz: ## every fuzz target for 20 seconds
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$p || exit 1; done; done
 
 clean: ## remove what was built
-	rm -rf bin out demo
+	rm -rf bin out demo demo-browser
