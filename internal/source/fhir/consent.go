@@ -94,7 +94,7 @@ func (c *cx) advance() {
 	}
 	c.add("Aandoening", c.texts(n, "ext:AdvanceDirective.Disorder"))
 	if u := n.At("policy", "uri").Peek(); u != "" {
-		n.At("policy", "uri").String()
+		n.At("policy", "uri").Read()
 	}
 }
 

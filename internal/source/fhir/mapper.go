@@ -134,7 +134,7 @@ func (c *cx) when(paths []string) (from, until dossier.Date) {
 func (c *cx) dates(n *tree.Node) (from, until dossier.Date) {
 	if n.Leaf() {
 		if d, ok := date(n.Peek()); ok && (isDateName(n.Name) || n.Name == "") {
-			n.String()
+			n.Read()
 			return d, until
 		}
 		return from, until

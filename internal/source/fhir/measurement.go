@@ -135,7 +135,7 @@ func (c *cx) measure() {
 	if d := decimal(v.Peek()); m.Text == "" && d != strings.Replace(strconv.FormatFloat(f, 'f', -1, 64), ".", ",", 1) {
 		m.Text = d
 	}
-	v.String()
+	v.Read()
 	c.it.Measurement = m
 }
 
@@ -157,8 +157,8 @@ func (c *cx) bloodPressure() bool {
 	}
 	c.it.Measurement = &dossier.Measurement{Type: "Bloeddruk", Value: f, Text: decimal(whole(a.Peek())) + "/" + decimal(whole(b.Peek())), Unit: c.unit(high.Get("valueQuantity"))}
 	c.unit(low.Get("valueQuantity"))
-	a.String()
-	b.String()
+	a.Read()
+	b.Read()
 	high.Get("code").Read()
 	low.Get("code").Read()
 	return true
