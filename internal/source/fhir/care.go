@@ -13,7 +13,7 @@ var careSpecs = map[string]*spec{
 		fields: []string{"class=Soort contact", "serviceType", "priority", "reasonCode", "reasonReference", "diagnosis.condition=Om", "hospitalization", "location.location=Waar", "length", "serviceProvider"},
 		admin:  []string{"episodeOfCare", "appointment", "participant", "account"}},
 	"Coverage": {section: dossier.SectionCare, kind: "verzekering", title: []string{"payor", "type"}, date: []string{"period"},
-		fields: []string{"type=Soort", "payor=Wie betaalt", "subscriberId", "relationship", "class", "ext:Payer.BankInformation"}, status: true},
+		fields: []string{"type=Soort", "payor=Wie betaalt", "subscriberId", "relationship", "class", "ext:BankInformation=Bankgegevens"}, admin: []string{"beneficiary", "policyHolder", "subscriber", "order", "contract"}, status: true},
 	"Account": {section: dossier.SectionCare, kind: "rekening", title: []string{"name", "type"}, date: []string{"servicePeriod"}},
 	"Appointment": {section: dossier.SectionAppointments, kind: "afspraak", title: []string{"description", "appointmentType", "serviceType", "reasonCode"}, date: []string{"start", "requestedPeriod"}, until: []string{"end"}, recorded: []string{"created"}, shape: appointment,
 		fields: []string{"serviceCategory", "serviceType", "specialty", "appointmentType", "reasonCode", "reasonReference", "cancelationReason", "comment", "patientInstruction", "minutesDuration"}, admin: []string{"slot", "priority"}, status: true},

@@ -139,7 +139,12 @@ func (m *mapper) ref() dossier.ClientRef {
 	if m.patient.id != "" {
 		return dossier.ClientRef(m.patient.id)
 	}
-	return dossier.ClientRef(m.patient.key)
+	for _, id := range m.patient.node.All("identifier") {
+		if v := id.Get("value").Peek(); v != "" {
+			return dossier.ClientRef(id.Get("system").Peek() + "|" + v)
+		}
+	}
+	return dossier.ClientRef("bestand " + m.at) // no id at all: the place of the file stands for it
 }
 
 // gaps adds an unreadable item for each way in which the delivery itself is not

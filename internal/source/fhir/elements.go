@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"path"
 	"strings"
 
 	"inzage/internal/source/fhir/tree"
@@ -22,9 +23,9 @@ func (w *writer) concept(n *tree.Node) string {
 		}
 	}
 	if t := shown(n.Text("text")); t != "" {
-		return t
+		best = t
 	}
-	return best
+	return join(" ", []string{best, parens(join("; ", w.extensions(n)))})
 }
 
 const bare = " (zonder omschrijving)"
@@ -46,7 +47,7 @@ func (w *writer) codingWords(n *tree.Node) (string, bool) {
 	n.Text("userSelected")
 	word := tableOf(system, code)
 	switch {
-	case word != "" && standards(system):
+	case word != "" && (standards(system) || tables[path.Base(system)] != nil && (path.Base(system) == "sct" || path.Base(system) == "loinc.org")):
 		return word, true
 	case display != "":
 		return display, true
@@ -116,6 +117,9 @@ func (w *writer) nameOf(r *resource) string {
 	case "Device":
 		return o.deviceName(n)
 	}
+	if r.kind == "Observation" {
+		return o.observationName(n)
+	}
 	if s := specs[r.kind]; s != nil {
 		return o.titleOf(s, n)
 	}
@@ -129,7 +133,11 @@ func (w *writer) deviceName(n *tree.Node) string {
 			return s
 		}
 	}
-	return join(" ", []string{w.words(n.Get("type"))})
+	kind := w.words(n.Get("type"))
+	if strings.HasSuffix(kind, bare) && len(n.All("note")) > 0 {
+		return w.words(n.All("note")[0])
+	}
+	return kind
 }
 
 // personName is the name of a person: the official one.
@@ -188,7 +196,7 @@ func (w *writer) nameParts(n *tree.Node, name string) []string {
 func (w *writer) address(n *tree.Node) string {
 	lines := w.every(n.All("line"))
 	place := join(" ", []string{shown(n.Text("postalCode")), shown(n.Text("city"))})
-	parts := append(lines, place, shown(n.Text("state")), countryWord(shown(n.Text("country"))))
+	parts := append(lines, place, shown(n.Text("district")), shown(n.Text("state")), countryWord(shown(n.Text("country"))))
 	text := shown(n.Text("text"))
 	for _, name := range []string{"use", "type", "_line", "_country", "_city", "extension"} {
 		n.Get(name).Read()

@@ -135,7 +135,12 @@ func immunization(c *cx) {
 
 func recommendation(c *cx) {
 	for _, r := range c.n().All("recommendation") {
-		c.add("Advies", []string{c.members(r)})
+		for _, d := range r.All("dateCriterion") {
+			c.add(c.words(d.Get("code")), []string{dateWords(d.Text("value"))})
+		}
+		for _, name := range []string{"vaccineCode", "targetDisease", "contraindicatedVaccineCode", "forecastStatus", "forecastReason", "description", "series", "doseNumber[x]", "seriesDoses[x]"} {
+			c.add(pathLabel(name), c.texts(r, name))
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ type mapper struct {
 	rec     *record
 	opt     *Options
 	patient *resource // whose record this is
+	at      string    // where the record stands in the source
 	made    []*cx
 	denied  []denial
 	links   map[string]string  // item id to the id of what it belongs to

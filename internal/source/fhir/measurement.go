@@ -11,7 +11,7 @@ import (
 // Section 7: what was measured, scored or seen.
 var measurementSpecs = map[string]*spec{
 	"Observation": {section: dossier.SectionMeasurements, kind: "meting", title: []string{"code"}, date: []string{"effective[x]", "issued"}, recorded: []string{"issued"}, author: []string{"performer"}, shape: observation,
-		fields: []string{"value[x]=Uitslag", "interpretation", "dataAbsentReason", "bodySite", "focus", "device"}, admin: []string{"category", "hasMember", "derivedFrom"}},
+		fields: []string{"interpretation", "dataAbsentReason", "bodySite", "focus", "device"}, admin: []string{"category", "hasMember", "derivedFrom"}},
 }
 
 // profileNames are the building blocks of nl-core in a client's words, by the
@@ -68,7 +68,16 @@ func (w *writer) codeOf(n *tree.Node) string {
 			return name
 		}
 	}
-	return words
+	return scoreWords(words)
+}
+
+// scoreWords makes words of a question's name such as "DOSScore ZaktWeg".
+func scoreWords(s string) string {
+	head, rest, ok := strings.Cut(s, " ")
+	if !ok || strings.Contains(rest, " ") || !strings.Contains(head, "core") && !strings.Contains(head, "Index") && !strings.Contains(head, "Gedrag") {
+		return s
+	}
+	return strings.TrimSuffix(spaced(rest), " score")
 }
 
 func observation(c *cx) {
@@ -79,12 +88,16 @@ func observation(c *cx) {
 		c.it.Title = "Bloeddruk"
 	}
 	c.measure()
+	if m := c.it.Measurement; m != nil && m.Type != "Bloeddruk" && (c.it.Section != dossier.SectionMeasurements || c.it.Kind == "uitslag") {
+		c.field("value[x]=Uitslag")
+	}
 	c.components()
 	c.hasMembers()
 	c.ranges()
 	if m := c.it.Measurement; m != nil {
 		m.Method = join(", ", c.texts(n, "method"))
 	} else {
+		c.field("value[x]=Uitslag")
 		c.field("method")
 	}
 }

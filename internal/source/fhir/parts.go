@@ -30,7 +30,7 @@ func (m *mapper) parts(r *resource) {
 	switch r.kind {
 	case "Observation":
 		for _, ref := range r.node.All("hasMember") {
-			if to := m.rec.find(ref, r); to != nil && to != r && to.kind == "Observation" && undated(to.node) {
+			if to := m.rec.find(ref, r); to != nil && to != r && to.kind == "Observation" && (undated(to.node) || together(r.node, to.node)) {
 				to.part = true
 			}
 		}
@@ -45,6 +45,13 @@ func (m *mapper) take(ref *tree.Node, from *resource) {
 	if to := m.rec.find(ref, from); to != nil && partKinds[to.kind] && to != from {
 		to.part = true
 	}
+}
+
+// together: a member of the same moment that is no number says nothing on its
+// own; a number stays an item, for its series.
+func together(parent, member *tree.Node) bool {
+	p, m := parent.Choice("effective"), member.Choice("effective")
+	return p.Leaf() && m.Leaf() && p.Peek() == m.Peek() && member.Get("valueQuantity") == nil && member.Get("valueInteger") == nil && parent.Choice("value") == nil
 }
 
 func undated(n *tree.Node) bool { return n.Choice("effective") == nil }

@@ -9,13 +9,14 @@ import (
 
 // Sections 1 to 3: who the client is, who stands around, who gives care.
 var personSpecs = map[string]*spec{
+	"Person": {section: dossier.SectionContacts, kind: "persoon", title: []string{"name"}},
 	"Patient": {section: dossier.SectionPerson, kind: "persoonsgegevens", shape: person, admin: []string{"active", "link"},
 		fields: []string{"gender=Geslacht", "address=Adres", "telecom=Bereikbaar", "maritalStatus", "communication", "generalPractitioner", "deceased[x]", "multipleBirth[x]"}},
 	"RelatedPerson": {section: dossier.SectionContacts, kind: "contactpersoon", shape: relative, title: []string{"name"}, date: []string{"period"}, admin: []string{"active"},
 		fields: []string{"relationship=Relatie", "telecom=Bereikbaar", "address=Adres", "gender=Geslacht", "birthDate"}},
 	"Practitioner": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"name"}, admin: []string{"active", "gender", "birthDate", "name"},
 		fields: []string{"qualification.code=Vak", "telecom=Bereikbaar", "address=Adres"}},
-	"PractitionerRole": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"practitioner", "specialty", "code"}, date: []string{"period"}, admin: []string{"active", "endpoint"},
+	"PractitionerRole": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"practitioner", "specialty", "code", "organization"}, date: []string{"period"}, admin: []string{"active", "endpoint"},
 		fields: []string{"code=Rol", "specialty", "organization", "location", "telecom=Bereikbaar", "healthcareService"}, shape: withPractitioner},
 	"Organization": {section: dossier.SectionTeam, kind: "organisatie", title: []string{"name"}, admin: []string{"active", "endpoint"},
 		fields: []string{"type=Soort", "telecom=Bereikbaar", "address=Adres", "contact", "alias=Andere naam"}},

@@ -218,7 +218,7 @@ func (s *Source) mapped(ctx context.Context, ref Ref, p *Profile) (mapped, error
 	if err != nil {
 		return mapped{}, err
 	}
-	m := &mapper{rec: rec, opt: &s.opt, profile: p}
+	m := &mapper{rec: rec, opt: &s.opt, profile: p, at: ref.Path}
 	m.patient = rec.client()
 	p.count(rec)
 	if m.patient == nil {

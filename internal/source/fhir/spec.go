@@ -157,6 +157,11 @@ func pathLabel(path string) string {
 // add puts words under a label: one as a field, several as a list.
 func (c *cx) add(name string, values []string) {
 	values = unique(values)
+	for _, b := range c.it.Body {
+		if b.Label == name && b.Text != "" && len(values) == 1 && b.Text == values[0] {
+			return
+		}
+	}
 	long := false
 	for _, v := range values {
 		long = long || len(v) > 60

@@ -61,6 +61,9 @@ func (c *cx) whyNot(name string) {
 
 func (c *cx) statusWord(name string, node *tree.Node) string {
 	words := c.value(c.n(), name)
+	if node.Peek() == "cancelled" && c.it.Section != dossier.SectionAppointments {
+		return "vervallen"
+	}
 	if len(words) > 0 {
 		return words[0]
 	}
@@ -82,8 +85,8 @@ func (c *cx) narrative() {
 	if div == nil || empty(div.Peek()) {
 		return
 	}
-	bodyless := len(c.it.Body) == 0 && c.it.Measurement == nil && len(c.it.Attachments) == 0
-	if status == "additional" || bodyless && status != "generated" && status != "empty" {
+	untold := len(c.it.Body) == 0 && c.it.Measurement == nil && len(c.it.Attachments) == 0 && c.it.Title == upper(c.s.kind)
+	if status == "additional" || untold && status != "empty" {
 		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockText, Format: dossier.HTML, Text: scrubBSN(div.Peek())})
 	}
 }

@@ -156,7 +156,7 @@ func (w *writer) annotation(n *tree.Node) string {
 // leaf puts a bare value into words. The sibling is the "_name" of FHIR's JSON
 // format, section 2.1.4.5: it can say why a value is not there or make it precise.
 func (w *writer) leaf(n, sibling *tree.Node) string {
-	if better := w.specified(sibling); better != "" {
+	if better := w.specified(sibling); better != "" && (n == nil || n.Name != "gender") {
 		n.Read()
 		return better
 	}
