@@ -98,3 +98,27 @@ func TestAnUnknownEndIsALegalHold(t *testing.T) {
 		t.Errorf("terugval: %+v", lock)
 	}
 }
+
+// The order of uploads tells nothing of the order of the source, and holds nobody up.
+func TestClientsGoInAnOrderOfTheRun(t *testing.T) {
+	var order [2]string
+	for i, id := range []string{"r1", "r2"} {
+		r := &run{Settings: settings(t)}
+		r.Secret, _ = seal.ParseSecret(strings.Repeat("ab", 32))
+		r.RunID = id
+		var refs []dossier.FileRef
+		for c := 'a'; c <= 'z'; c++ {
+			refs = append(refs, dossier.FileRef{Path: string(c)})
+		}
+		r.shuffle(refs)
+		for _, ref := range refs {
+			order[i] += ref.Path
+		}
+		if len(order[i]) != 26 || strings.HasPrefix(order[i], "abc") {
+			t.Errorf("order %s", order[i])
+		}
+	}
+	if order[0] == order[1] {
+		t.Error("two runs go in one order")
+	}
+}

@@ -1,9 +1,12 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -41,6 +44,7 @@ func Run(ctx context.Context, s Settings) (report.Run, error) {
 	if err := r.sweep(ctx); err != nil {
 		return report.Run{}, err
 	}
+	r.shuffle(refs)
 	runErr := r.batch(ctx, refs)
 	if runErr == nil {
 		runErr = r.withdraw(ctx)
@@ -73,6 +77,19 @@ func begin(ctx context.Context, s Settings) (*run, []dossier.FileRef, error) {
 	}
 	r.progress.Clients = len(refs)
 	return r, refs, nil
+}
+
+// shuffle puts the clients in an order that only the secret and the run give, so
+// that whoever watches the bucket cannot tell from the order of uploads which
+// copy belongs to which client of an alphabetical source.
+func (r *run) shuffle(refs []dossier.FileRef) {
+	place := make(map[string]string, len(refs))
+	for _, ref := range refs {
+		place[ref.Path] = r.Secret.Pseudonym(r.RunID, ref.Path)
+	}
+	slices.SortFunc(refs, func(a, b dossier.FileRef) int {
+		return cmp.Or(strings.Compare(place[a.Path], place[b.Path]), strings.Compare(a.Path, b.Path))
+	})
 }
 
 // batch works through the clients with N workers. Memory is bounded by the
