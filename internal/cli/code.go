@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -198,5 +197,3 @@ func readSigner(path string) (seal.Signer, error) {
 	}
 	return sg, nil
 }
-
-var errNoCode = errors.New("type the code on standard input, or name a private key with --key")

@@ -37,7 +37,19 @@ type Config struct {
 
 // SourceConfig says where dossiers come from.
 type SourceConfig struct {
-	Folder string `yaml:"folder"` // native format dossier/v1
+	Folder string     `yaml:"folder"` // native format dossier/v1
+	FHIR   FHIRConfig `yaml:"fhir"`   // or FHIR R4 and STU3, files or a Bulk Data export
+}
+
+// FHIRConfig says how FHIR files become dossiers.
+type FHIRConfig struct {
+	Folder             string `yaml:"folder"`
+	Portal             string `yaml:"portal"`               // id of the portal that these clients belong to
+	System             string `yaml:"system"`               // name of the record system, shown to readers
+	RefSystem          string `yaml:"ref_system"`           // identifier system of the client number; empty: the Patient's id
+	ClientHolds        bool   `yaml:"client_holds"`         // every client has access; there is no list of accounts
+	RelationFromRecord bool   `yaml:"relation_from_record"` // care began with the record's first date
+	Work               string `yaml:"work"`                 // folder for the index of an export
 }
 
 // KeysConfig names files with public keys (age1pq1…), one on a line.
@@ -147,7 +159,8 @@ func (c Config) check() error {
 		}
 	}
 	need(len(c.Portals) > 0, "portals: name at least one portal folder")
-	need(c.Source.Folder != "", "source.folder: name the folder with dossiers")
+	need((c.Source.Folder != "") != (c.Source.FHIR.Folder != ""), "source: name one folder with dossiers, source.folder or source.fhir.folder")
+	need(c.Source.FHIR.Folder == "" || c.Source.FHIR.Portal != "", "source.fhir.portal: name the portal that the clients belong to")
 	need(len(c.Kinds) > 0, "kinds: name at least one of portaalkopie, terugval, avg-inzage, archief")
 	need(c.Keys.Officers != "", "keys.officers: name the file with the officers' public keys")
 	need(c.Store.Endpoint != "" || c.Store.Dir != "", "store: set endpoint, or dir for the embedded store")
@@ -178,7 +191,7 @@ func (c *Config) resolve(dir string) {
 		c.Portals[i] = c.abs(c.Portals[i])
 	}
 	for _, p := range []*string{
-		&c.Source.Folder, &c.Keys.Officers, &c.Keys.Archive, &c.Keys.Audience, &c.Keys.Signing, &c.Keys.Signers, &c.SecretFile, &c.Store.AccessKeyFile,
+		&c.Source.Folder, &c.Source.FHIR.Folder, &c.Source.FHIR.Work, &c.Keys.Officers, &c.Keys.Archive, &c.Keys.Audience, &c.Keys.Signing, &c.Keys.Signers, &c.SecretFile, &c.Store.AccessKeyFile,
 		&c.Store.SecretKeyFile, &c.Store.Dir, &c.Ledger, &c.Spool, &c.Reports,
 	} {
 		*p = c.abs(*p)

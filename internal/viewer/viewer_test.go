@@ -301,7 +301,7 @@ func FuzzExtract(f *testing.F) {
 	viewer.WriteBlocks(&b, bytes.NewReader(pattern(5000)))
 	tail := `<i id="einde"></i></body></html>` + "\n"
 	f.Add([]byte("<!doctype html>\n" + b.String() + tail))
-	f.Add(bytes.Clone(b.Bytes()))
+	f.Add(b.Bytes())
 	f.Add([]byte(tail))
 	f.Add([]byte(`<script type="application/octet-stream;base64" class="b">AA==</script>` + "\n" + tail))
 	f.Fuzz(func(t *testing.T, page []byte) {

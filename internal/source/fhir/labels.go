@@ -44,6 +44,16 @@ func label(name string) string {
 	return spaced(name)
 }
 
+// typeNames are types that have no section of their own.
+var typeNames = map[string]string{"Claim": "Declaratie", "ExplanationOfBenefit": "Afrekening van de verzekeraar", "OperationOutcome": "Melding van het systeem", "SupplyRequest": "Bestelling", "Group": "Groep", "Endpoint": "Technisch adres", "Substance": "Stof", "MessageHeader": "Bericht tussen systemen", "Parameters": "Technische gegevens"}
+
+func typeName(kind string) string {
+	if t := typeNames[kind]; t != "" {
+		return t
+	}
+	return spaced(kind)
+}
+
 // spaced makes words of a name in camel case.
 func spaced(name string) string {
 	var b strings.Builder
@@ -59,7 +69,7 @@ func spaced(name string) string {
 		}
 		b.WriteRune(r)
 	}
-	return b.String()
+	return strings.Join(strings.Fields(b.String()), " ")
 }
 
 // extensionLabels are the extensions of nl-core, zib and FHIR that a reader meets.
@@ -68,6 +78,7 @@ var extensionLabels = map[string]string{
 	"ext-EpisodeOfCare.EpisodeOfCareName": "Naam", "ext-Payer.BankInformation": "Bankgegevens", "bankName": "Bank", "bankCode": "Bankcode", "accountNumber": "Rekeningnummer", "flag-detail": "Gaat over", "ext-MedicationContraIndication.ReasonClosure": "Waarom gestopt",
 	"workflow-reasonReference": "Reden", "ext-Vaccination.PharmaceuticalProduct": "Vaccin", "ext-PharmaceuticalProduct.Description": "Omschrijving", "ext-RenderedDosageInstruction": "Gebruik", "ext-StopType": "Gestopt", "ext-MedicalDevice.HealthProfessional": "Zorgverlener", "bodySite": "Plaats op het lichaam", "ext-AnatomicalLocation.Laterality": "Kant", "Laterality": "Kant",
 	"patient-nationality": "Nationaliteit", "patient-religion": "Geloof", "patient-birthPlace": "Geboorteplaats", "birthPlace": "Geboorteplaats", "mothersMaidenName": "Meisjesnaam van de moeder", "us-core-race": "Afkomst", "us-core-ethnicity": "Afkomst", "us-core-birthsex": "Geslacht bij geboorte", "ombCategory": "Groep", "text": "Tekst", "detailed": "Precies", "geolocation": "Plaats op de kaart", "latitude": "Breedtegraad", "longitude": "Lengtegraad",
+	"zib-Medication-PeriodOfUse": "Periode van gebruik", "ext-Medication-PeriodOfUse": "Periode van gebruik", "ext-TimeInterval.Period": "Periode van gebruik", "zib-MedicationUse-Duration": "Duur", "zib-MedicationUse-AsAgreedIndicator": "Volgens afspraak", "zib-Medication-AdditionalInformation": "Meer informatie", "zib-Medication-StopType": "Gestopt", "patient-mothersMaidenName": "Meisjesnaam van de moeder",
 	"workflow-supportingInfo": "Meer informatie", "resource-pertainsToGoal": "Hoort bij het doel", "condition-dueTo": "Door", "ext-FreedomRestrictingIntervention.LegallyCapable": "Wilsbekwaam", "legallyCapable": "Wilsbekwaam", "legallyCapableComment": "Toelichting", "patient-proficiency": "Beheersing", "level": "Niveau", "observation-bodyPosition": "Houding", "ext-Problem.FurtherSpecificationProblemName": "Nader omschreven", "feedingMethod": "Manier van voeden",
 	"code": "Wat", "period": "Periode", "zib-TreatmentDirective-Treatment": "Behandeling", "zib-AdvanceDirective-Disorder": "Aandoening", "goal-relationship": "Hoort bij", "goal-acceptance": "Akkoord", "procedure-progressStatus": "Voortgang", "patient-animal": "Dier", "individual-genderIdentity": "Geslacht (eigen gevoel)", "ext-ContactPerson.Role": "Rol", "condition-related": "Hoort bij", "ext-LegalSituation.DateLegalStatus": "Datum",
 }
@@ -89,7 +100,7 @@ func extensionLabel(url string) string {
 
 // quiet extensions say how a value was built or coded, which the value itself
 // shows; they are on the list of administrative elements.
-var quiet = []string{"data-absent-reason", "code-specification", "ext-CodeSpecification", "iso21090-", "humanname-", "ext-AddressInformation.AddressType", "narrativeLink", "practitionerrole-reference", "code-system-", "ordinalValue", "originalText", "rendering-", "translation", "geolocation", "disability-adjusted-life-years", "quality-adjusted-life-years", "_datatype", "us-core-direct"}
+var quiet = []string{"data-absent-reason", "code-specification", "ext-CodeSpecification", "iso21090-", "humanname-", "ext-AddressInformation.AddressType", "narrativeLink", "practitionerrole-reference", "code-system-", "ordinalValue", "MedicationTreatment", "timing-exact", "TimingExact", "originalText", "rendering-", "translation", "geolocation", "disability-adjusted-life-years", "quality-adjusted-life-years", "_datatype", "us-core-direct"}
 
 func quietExtension(url string) bool {
 	for _, q := range quiet {

@@ -100,9 +100,9 @@ func (c *cx) head() {
 	c.it.Title = c.titleOf(c.s, c.n())
 	if c.it.Title == "" {
 		c.it.Title = upper(c.s.kind)
-		if c.s == &generic {
-			c.it.Title = spaced(c.res.kind)
-		}
+	}
+	if c.s == &generic && (c.res.kind != "" && c.it.Title == upper(c.s.kind) || strings.HasSuffix(c.it.Title, bare)) {
+		c.it.Title = typeName(c.res.kind)
 	}
 	c.it.Date, c.it.Until = c.when(c.s.date)
 	if until, _ := c.when(c.s.until); !until.IsZero() {
@@ -181,6 +181,9 @@ func (c *cx) author() {
 
 // by makes an author of a reference, and says what kind of author.
 func (c *cx) by(n *tree.Node) (dossier.Author, dossier.Origin) {
+	if agent := n.Get("agent"); agent != nil { // STU3 put the person one step deeper
+		n = agent
+	}
 	r := c.rec.find(n, c.res)
 	text := c.words(n)
 	if r == nil {

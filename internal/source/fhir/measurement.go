@@ -63,8 +63,9 @@ func (w *writer) result(n *tree.Node) string {
 // codeOf is the name of a component.
 func (w *writer) codeOf(n *tree.Node) string {
 	words := join(", ", w.texts(n, "code"))
+	text := n.At("code", "text").Peek()
 	for _, k := range n.At("code").All("coding") {
-		if name := tableOf(k.Get("system").Peek(), k.Get("code").Peek()); name != "" && n.At("code", "text") == nil || name != "" && standards(k.Get("system").Peek()) {
+		if name := tableOf(k.Get("system").Peek(), k.Get("code").Peek()); name != "" && (text == "" || text == k.Get("display").Peek()) {
 			return name
 		}
 	}
@@ -84,7 +85,7 @@ func observation(c *cx) {
 	n := c.n()
 	c.it.Title = c.observationName(n)
 	c.place()
-	if s := n.At("code").All("coding"); len(s) > 0 && s[0].Get("code").Peek() == "85354-9" && c.bloodPressure() {
+	if c.bloodPressure() {
 		c.it.Title = "Bloeddruk"
 	}
 	c.measure()
@@ -156,11 +157,13 @@ func (c *cx) measure() {
 func (c *cx) bloodPressure() bool {
 	var high, low *tree.Node
 	for _, k := range c.n().All("component") {
-		switch k.At("code").All("coding")[0].Get("code").Peek() {
-		case "8480-6":
-			high = k
-		case "8462-4":
-			low = k
+		for _, code := range k.At("code").All("coding") {
+			switch code.Get("code").Peek() {
+			case "8480-6":
+				high = k
+			case "8462-4":
+				low = k
+			}
 		}
 	}
 	a, b := high.At("valueQuantity", "value"), low.At("valueQuantity", "value")
@@ -214,10 +217,22 @@ func (c *cx) pairs(title string, rows [][]string) {
 	}
 }
 
+// memberRefs are the members of an observation, also as STU3 writes them.
+func memberRefs(n *tree.Node) []*tree.Node {
+	out := n.All("hasMember")
+	for _, r := range n.All("related") {
+		if r.Get("type").Peek() == "has-member" && r.Get("target") != nil {
+			r.Text("type")
+			out = append(out, r.Get("target"))
+		}
+	}
+	return out
+}
+
 // hasMembers are the observations that this one is made of.
 func (c *cx) hasMembers() {
 	var rows [][]string
-	for _, ref := range c.n().All("hasMember") {
+	for _, ref := range memberRefs(c.n()) {
 		to := c.rec.find(ref, c.res)
 		if to == nil || to.kind != "Observation" || to == c.res {
 			rows = append(rows, []string{"", c.words(ref)})
@@ -238,7 +253,7 @@ func (w *writer) inside(r *resource, depth int) string {
 		parts = append(parts, w.words(n))
 	}
 	parts = append(parts, labelJoin("plaats", w.texts(r.node, "bodySite")), labelJoin("manier", w.texts(r.node, "method")))
-	for _, ref := range r.node.All("hasMember") {
+	for _, ref := range memberRefs(r.node) {
 		to := w.rec.find(ref, r)
 		if to == nil || to.kind != "Observation" || depth > 3 {
 			continue

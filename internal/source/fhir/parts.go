@@ -29,7 +29,7 @@ func (m *mapper) parts(r *resource) {
 	}
 	switch r.kind {
 	case "Observation":
-		for _, ref := range r.node.All("hasMember") {
+		for _, ref := range memberRefs(r.node) {
 			if to := m.rec.find(ref, r); to != nil && to != r && to.kind == "Observation" && (undated(to.node) || together(r.node, to.node)) {
 				to.part = true
 			}

@@ -55,6 +55,7 @@ type shape struct {
 var shapes []shape
 
 func init() { // in a function, since the writers call words again
+	byName = map[string]func(*writer, *tree.Node) string{"dosageInstruction": (*writer).dosage, "dosage": (*writer).dosage, "timing": (*writer).timing}
 	shapes = []shape{
 		{has("coding"), (*writer).concept},
 		{isExtension, (*writer).extension},
@@ -235,8 +236,18 @@ func (w *writer) value(parent *tree.Node, name string) []string {
 	if n.Kind == tree.List && len(n.Each()) > 0 && n.Each()[0].Leaf() {
 		return w.leaves(name, n, sibling)
 	}
+	if write := byName[name]; write != nil {
+		var out []string
+		for _, e := range n.Each() {
+			out = append(out, some(write(w, e))...)
+		}
+		return out
+	}
 	return w.every(n.Each())
 }
+
+// byName are the elements whose name tells their type, also where their members do not.
+var byName map[string]func(*writer, *tree.Node) string
 
 // leaves are the members of a list of bare values; null keeps its place, since
 // the sibling list counts along.

@@ -172,37 +172,58 @@ func (b *block) line(line []byte, off int64) {
 	b.rows = append(b.rows, rowOf(n, off, int64(len(line))))
 }
 
+// perCommit is how many blocks one transaction takes: the index is written in
+// order of hashes, so small transactions write the same pages over and over.
+const perCommit = 32
+
 // store writes the rows of the blocks in the order of the file. A commit notes
 // how far the file is read, so that a run that is cut off goes on there.
 func (x *Index) store(ctx context.Context, n int, queue <-chan *block) error {
-	for b := range queue {
-		select {
-		case <-b.done:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		if err := x.commit(ctx, n, b); err != nil {
-			return err
+	for {
+		more, err := x.commit(ctx, n, queue)
+		if err != nil || !more {
+			return errors.Join(err, ctx.Err())
 		}
 	}
-	return ctx.Err()
 }
 
-func (x *Index) commit(ctx context.Context, n int, b *block) (err error) {
+// commit stores some blocks; more is false when the file has ended.
+func (x *Index) commit(ctx context.Context, n int, queue <-chan *block) (more bool, err error) {
 	tx, err := x.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrIndex, err)
+		return false, fmt.Errorf("%w: %w", ErrIndex, err)
 	}
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("%w: %w", ErrIndex, errors.Join(err, tx.Rollback()))
 		}
 	}()
-	put, err := tx.PrepareContext(ctx, `INSERT INTO res VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET owner=excluded.owner, rank=excluded.rank, kind=excluded.kind, file=excluded.file, off=excluded.off, len=excluded.len WHERE excluded.rank >= res.rank`)
+	put, err := tx.PrepareContext(ctx, putRow)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer put.Close()
+	for range perCommit {
+		b, ok := <-queue
+		if !ok {
+			return false, tx.Commit()
+		}
+		if err := x.block(ctx, tx, put, n, b); err != nil {
+			return false, err
+		}
+	}
+	return true, tx.Commit()
+}
+
+const putRow = `INSERT INTO res VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET owner=excluded.owner, rank=excluded.rank, kind=excluded.kind,
+	file=excluded.file, off=excluded.off, len=excluded.len WHERE excluded.rank >= res.rank`
+
+func (x *Index) block(ctx context.Context, tx *sql.Tx, put *sql.Stmt, n int, b *block) error {
+	select {
+	case <-b.done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	for i := range b.rows {
 		if err := x.row(ctx, tx, put, n, &b.rows[i]); err != nil {
 			return err
@@ -213,10 +234,8 @@ func (x *Index) commit(ctx context.Context, n int, b *block) (err error) {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE file SET done = ? WHERE n = ?`, b.off+int64(len(b.data)), n); err != nil {
-		return err
-	}
-	return tx.Commit()
+	_, err := tx.ExecContext(ctx, `UPDATE file SET done = ? WHERE n = ?`, b.off+int64(len(b.data)), n)
+	return err
 }
 
 func (x *Index) row(ctx context.Context, tx *sql.Tx, put *sql.Stmt, n int, r *row) error {

@@ -52,7 +52,7 @@ type Index struct {
 }
 
 const schema = `
-PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
+PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; PRAGMA wal_autocheckpoint = 16000;
 CREATE TABLE IF NOT EXISTS file (n INTEGER PRIMARY KEY, name TEXT UNIQUE, size INTEGER, mtime INTEGER, done INTEGER);
 CREATE TABLE IF NOT EXISTS res  (id BLOB PRIMARY KEY, owner BLOB, rank TEXT, kind TEXT, file INTEGER, off INTEGER, len INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS name (key BLOB PRIMARY KEY, id BLOB) WITHOUT ROWID;
