@@ -19,7 +19,7 @@ VIEWER := templates/viewer
 viewer: $(VIEWER)/dist/viewer.js ## the page that opens a file, in templates/viewer/dist (needs Node 20)
 
 $(VIEWER)/dist/viewer.js: $(VIEWER)/package-lock.json $(VIEWER)/build.mjs $(wildcard $(VIEWER)/src/*)
-	@cd $(VIEWER) && npm ci --silent --no-audit --no-fund && node build.mjs
+	@cd $(VIEWER) && npm ci --silent --no-audit --no-fund && node build.mjs || { rm -f dist/viewer.js; exit 1; }
 
 browser: build ## the page in real Chromium and Firefox, on a demo of its own in demo-browser/
 	@rm -rf demo-browser

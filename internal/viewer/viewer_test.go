@@ -316,3 +316,30 @@ func FuzzExtract(f *testing.F) {
 		}
 	})
 }
+
+func TestFactsOfAPage(t *testing.T) {
+	needsViewer(t)
+	page := whole(t, pattern(100))
+	f, err := viewer.ReadFacts(bytes.NewReader(page))
+	if want := (viewer.Facts{ID: "bcdfghjklmnpqrstbcdfghjk", Deployment: "proef", Edition: 1}); err != nil || f != want {
+		t.Errorf("facts %+v, %v", f, err)
+	}
+	for _, n := range []int{0, 1000, bytes.Index(page, []byte(`"deployment"`))} {
+		if _, err := viewer.ReadFacts(bytes.NewReader(page[:n])); !errors.Is(err, viewer.ErrPage) {
+			t.Errorf("cut at %d: %v", n, err)
+		}
+	}
+}
+
+func FuzzReadFacts(f *testing.F) {
+	const open = `<script type="application/json" id="gegevens">`
+	f.Add([]byte(open + `{"id":"b","deployment":"proef","edition":1}</script>`))
+	f.Add([]byte(open + `{"deployment":"proef","edition":0}</script>`))
+	f.Add([]byte(open + `{"deployment":`))
+	f.Fuzz(func(t *testing.T, page []byte) {
+		facts, err := viewer.ReadFacts(bytes.NewReader(page))
+		if err == nil && (facts.Deployment == "" || facts.Edition < 1) {
+			t.Errorf("facts without a salt: %+v", facts)
+		}
+	})
+}
