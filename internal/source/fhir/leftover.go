@@ -66,6 +66,9 @@ func (c *cx) rest(w *writer, n *tree.Node, admin []string) []string {
 		default:
 			out = append(out, w.left(k)...)
 		}
+		if k.Unread() { // a data type with members that its words do not use
+			out = append(out, w.left(k)...)
+		}
 	}
 	return out
 }
@@ -102,7 +105,7 @@ func (w *writer) left(k *tree.Node) []string {
 			switch {
 			case !inner.Unread() || inner.Name == "id" || inner.Name == "modifierExtension":
 				continue
-			case inner.Name == "extension":
+			case inner.Name == "extension" && !inner.Touched():
 				out = append(out, prefix(label(k.Name), w.extensions(e))...)
 			case strings.HasPrefix(inner.Name, "_"):
 				out = append(out, prefix(label(k.Name)+", "+strings.ToLower(label(inner.Name[1:])), w.extensions(inner))...)
