@@ -273,6 +273,7 @@ const (
 	kAboutInside      key = "about.inside"
 	kAboutPdf         key = "about.pdf"
 	kAboutHtml        key = "about.html"
+	kAboutFHIR        key = "about.fhir"
 	kAboutJson        key = "about.json"
 	kAboutFiles       key = "about.files"
 	kAboutReadme      key = "about.readme"

@@ -163,7 +163,11 @@ func (r *run) make(ctx context.Context, j job, res *Result) (seal.Sealed, error)
 	if r.MaxMissing >= 0 && res.Missing > r.MaxMissing {
 		return seal.Sealed{}, fmt.Errorf("%d attachments: %w", res.Missing, errTooManyMissing)
 	}
-	contents, err := r.render(j.view, j.portal, set, res.Entry)
+	fhirJSON, err := r.originals(ctx, j)
+	if err != nil {
+		return seal.Sealed{}, err
+	}
+	contents, err := r.render(j, set, fhirJSON, res.Entry)
 	if err != nil {
 		return seal.Sealed{}, err
 	}
@@ -185,8 +189,9 @@ func (r *run) prepare(ctx context.Context, c client, v policy.View) (*media.Set,
 }
 
 // render draws the document in all its forms.
-func (r *run) render(v policy.View, p *portal.Portal, set *media.Set, e ledger.Entry) (bundle.Contents, error) {
-	o := compose.Options{Media: set, BundleID: e.BundleID, Program: r.Program}
+func (r *run) render(j job, set *media.Set, fhirJSON []byte, e ledger.Entry) (bundle.Contents, error) {
+	v, p := j.view, j.portal
+	o := compose.Options{Media: set, BundleID: e.BundleID, Program: r.Program, FHIR: fhirJSON != nil}
 	stop := r.clock.start(stageCompose)
 	doc, err := compose.Compose(v, p, o)
 	stop()
@@ -210,6 +215,9 @@ func (r *run) render(v policy.View, p *portal.Portal, set *media.Set, e ledger.E
 	files := []bundle.File{
 		{Path: "dossier.pdf", Data: pdfBytes}, {Path: "dossier.html", Data: htmlBytes},
 		{Path: "dossier.json", Data: data}, {Path: "LEESMIJ.txt", Data: readMe},
+	}
+	if fhirJSON != nil {
+		files = append(files, bundle.File{Path: "fhir.json", Data: fhirJSON})
 	}
 	return bundle.Contents{ID: e.BundleID, Made: r.Now, Manifest: m, Files: append(files, attachments(set)...)}, nil
 }

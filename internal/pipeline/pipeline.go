@@ -151,6 +151,7 @@ func (s Settings) pinTerms() (map[string]portal.Terms, error) {
 
 // A client is one dossier on its way, with what opens its attachments.
 type client struct {
+	ref     dossier.FileRef
 	dossier *dossier.Dossier
 	opener  dossier.Opener
 	portal  *portal.Portal

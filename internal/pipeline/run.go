@@ -174,7 +174,7 @@ func (r *run) load(ctx context.Context, ref dossier.FileRef) (client, error) {
 	if !ok {
 		return client{}, errUnknownPortal
 	}
-	return client{dossier: d, opener: r.Source.Opener(ref), portal: p}, nil
+	return client{ref: ref, dossier: d, opener: r.Source.Opener(ref), portal: p}, nil
 }
 
 // remember notes who may have a copy, before anything is made: what fails to be
