@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -8,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"inzage/internal/dossier"
 )
@@ -212,5 +215,59 @@ func TestAProfileTellsAnOperatorWhatIsThere(t *testing.T) {
 	}
 	if len(Sorted(p.Types)) != len(p.Types) {
 		t.Error("a count is lost")
+	}
+}
+
+// An export gives one client for each patient, with the access file of that patient.
+func TestAnExportGivesItsPatients(t *testing.T) {
+	s := open(t, "../../../fixtures/fhir/export", Options{Portal: "p", Rules: Rules{Show: []string{"Observation"}}})
+	refs, list := loadAll(t, s)
+	if len(list) != 2 {
+		t.Fatalf("%d clients", len(list))
+	}
+	for i, d := range list {
+		if strings.Contains(refs[i].Path, "vb-") || d.AsOf.IsZero() {
+			t.Errorf("ref %s, as of %s", refs[i].Path, d.AsOf)
+		}
+		if anna := d.Ref == "vb-3"; anna != (len(d.Grants) == 1) || anna != (len(d.Items) == 2) || anna == d.Relation.Start.IsZero() {
+			t.Errorf("%s: %d grants, %d items, relation %+v", d.Ref, len(d.Grants), len(d.Items), d.Relation)
+		}
+	}
+}
+
+// An export that is not complete gives dossiers that cannot pass for complete.
+func TestAGapIsAnItemThatCannotBeRead(t *testing.T) {
+	_, list := loadAll(t, open(t, write(t, map[string]string{"a.ndjson": pat + "\n{"}), Options{}))
+	last := list[0].Items[len(list[0].Items)-1]
+	if !strings.Contains(last.Unreadable, "onleesbare-regels") || last.Kind != "levering" {
+		t.Errorf("item %+v", last)
+	}
+}
+
+// What this source gives is dossier/v1, by the schema that others read it with.
+func TestWhatTheSourceGivesFitsTheSchema(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("../../../docs/dossier-v1.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dirs := []string{clients, "../../../fixtures/fhir/export"}
+	if os.Getenv("INZAGE_CORPUS") != "" || mustRun("corpus") {
+		dirs = append(dirs, corpus(t, "nl-core-r4"), corpus(t, "ips"), corpus(t, "synthea-r4"))
+	}
+	for _, dir := range dirs {
+		_, list := loadAll(t, open(t, dir, Options{Portal: "p", ClientHolds: true, RelationFromRecord: true}))
+		for _, d := range list {
+			b, err := json.Marshal(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
+			if err == nil {
+				err = schema.Validate(v)
+			}
+			if err != nil {
+				t.Errorf("%s: %v", filepath.Base(dir), err)
+			}
+		}
 	}
 }
