@@ -81,13 +81,18 @@ func (c *cx) warnDirective(what, answer string) {
 // advance is what the client has laid down beforehand: zib Wilsverklaring.
 func (c *cx) advance() {
 	n := c.n()
-	c.it.Kind, c.it.Alert = "wilsverklaring", n.Get("status").Peek() == "active"
+	c.it.Kind = "wilsverklaring"
 	what := join(", ", c.texts(n, "provision.code"))
 	if what == "" {
 		what = join(", ", c.texts(n, "category"))
 	}
 	c.it.Title = "Wilsverklaring: " + what
 	for _, k := range nodes(n, "provision.code.coding") {
+		switch k.Get("code").Peek() {
+		case "VOL", "DO", "OV", "LW": // a power of attorney or a wish is no warning
+			continue
+		}
+		c.it.Alert = n.Get("status").Peek() == "active"
 		if k.Get("code").Peek() == "NR" {
 			c.warn("Reanimeren: NEE", "NEE. De cliënt wil NIET gereanimeerd worden.")
 		}

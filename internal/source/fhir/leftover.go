@@ -20,7 +20,10 @@ func (c *cx) leftOver() {
 	for _, p := range c.parts {
 		rows = append(rows, c.restOf(p)...)
 	}
-	if rows = unique(rows); len(rows) > 0 {
+	rows = unique(rows)
+	if len(rows) == 1 && len(rows[0]) < 100 { // one short fact keeps an entry a plain list of fields
+		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockField, Label: leftOverTitle, Text: rows[0]})
+	} else if len(rows) > 0 {
 		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockList, Label: leftOverTitle, Entries: rows})
 	}
 }

@@ -205,7 +205,7 @@ func (c *cx) components() {
 
 // pairs are names with values: fields when there are few.
 func (c *cx) pairs(title string, rows [][]string) {
-	if len(rows) > 8 {
+	if len(rows) > 8 && c.it.Measurement == nil {
 		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockTable, Columns: []string{title, "Uitslag"}, Rows: rows})
 		return
 	}
@@ -241,9 +241,19 @@ func (c *cx) hasMembers() {
 		ref.Read()
 		c.uses(to)
 		o := &writer{rec: c.rec, res: to, use: c.uses}
+		o.sameMoment(c.n())
 		rows = append(rows, []string{o.observationName(to.node), o.inside(to, 0)})
 	}
 	c.pairs("Onderdelen", rows)
+}
+
+// sameMoment marks a member's moment as told when it is the whole's.
+func (w *writer) sameMoment(whole *tree.Node) {
+	for _, name := range []string{"effectiveDateTime", "issued"} {
+		if k := w.res.node.Get(name); k != nil && k.Peek() == whole.Get(name).Peek() {
+			k.Read()
+		}
+	}
 }
 
 // inside is a member with its own members and remarks.

@@ -28,6 +28,8 @@ func (m *mapper) parts(r *resource) {
 		}
 	}
 	switch r.kind {
+	case "Location": // one that only says whose it is, is told where it is used
+		r.part = r.node.Get("name") == nil && r.node.Get("address") == nil && r.node.Get("telecom") == nil && r.node.Get("description") == nil
 	case "Observation":
 		for _, ref := range memberRefs(r.node) {
 			if to := m.rec.find(ref, r); to != nil && to != r && to.kind == "Observation" && (undated(to.node) || together(r.node, to.node)) {

@@ -11,7 +11,7 @@ import (
 var personSpecs = map[string]*spec{
 	"Person": {section: dossier.SectionContacts, kind: "persoon", title: []string{"name"}},
 	"Patient": {section: dossier.SectionPerson, kind: "persoonsgegevens", shape: person, admin: []string{"active", "link"},
-		fields: []string{"gender=Geslacht", "address=Adres", "telecom=Bereikbaar", "maritalStatus", "communication", "generalPractitioner", "deceased[x]", "multipleBirth[x]"}},
+		fields: []string{"gender=Geslacht", "address=Adres", "telecom=Bereikbaar", "maritalStatus", "communication", "generalPractitioner", "deceasedDateTime", "multipleBirthInteger"}},
 	"RelatedPerson": {section: dossier.SectionContacts, kind: "contactpersoon", shape: relative, title: []string{"name"}, date: []string{"period"}, admin: []string{"active"},
 		fields: []string{"relationship=Relatie", "telecom=Bereikbaar", "address=Adres", "gender=Geslacht", "birthDate"}},
 	"Practitioner": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"name"}, admin: []string{"active", "gender", "birthDate", "name"},
@@ -42,6 +42,13 @@ func person(c *cx) {
 		}
 	}
 	c.add("Geboortedatum", c.value(n, "birthDate"))
+	for _, name := range []string{"deceasedBoolean", "multipleBirthBoolean"} {
+		if n.Get(name).Peek() == "false" { // that nothing is so needs no words
+			n.Text(name)
+		} else {
+			c.field(name)
+		}
+	}
 	for _, id := range n.All("identifier") {
 		if isBSN(id) {
 			if s := c.absent(id.Get("_value")); s != "" {

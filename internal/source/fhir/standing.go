@@ -36,7 +36,13 @@ func (c *cx) standing() {
 			c.it.Status = dossier.StatusEnteredInError
 		case "draft":
 			c.it.Status = dossier.StatusDraft
-		case "cancelled", "revoked", "abandoned", "aborted", "noshow", "rejected":
+		case "cancelled":
+			c.it.Status = dossier.StatusCancelled
+			if c.it.Section == dossier.SectionAppointments {
+				c.warnCancelled(word)
+			}
+			continue
+		case "revoked", "abandoned", "aborted", "noshow", "rejected":
 			c.it.Status = dossier.StatusCancelled
 			c.warnCancelled(word)
 			continue

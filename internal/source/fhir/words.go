@@ -297,7 +297,11 @@ func (w *writer) extension(n *tree.Node) string {
 		return w.words(v)
 	}
 	var out []string
-	for _, x := range n.All("extension") {
+	inner := n.All("extension")
+	if len(inner) == 1 {
+		return w.extension(inner[0])
+	}
+	for _, x := range inner {
 		out = append(out, w.labelled(x))
 	}
 	return join("; ", out)
