@@ -237,7 +237,11 @@ func TestAnExportGivesItsPatients(t *testing.T) {
 
 // An export that is not complete gives dossiers that cannot pass for complete.
 func TestAGapIsAnItemThatCannotBeRead(t *testing.T) {
-	_, list := loadAll(t, open(t, write(t, map[string]string{"a.ndjson": pat + "\n{"}), Options{}))
+	s := open(t, write(t, map[string]string{"a.ndjson": pat + "\n{"}), Options{})
+	_, list := loadAll(t, s)
+	if len(s.Incomplete()) != 1 {
+		t.Errorf("incomplete %v", s.Incomplete())
+	}
 	last := list[0].Items[len(list[0].Items)-1]
 	if !strings.Contains(last.Unreadable, "onleesbare-regels") || last.Kind != "levering" {
 		t.Errorf("item %+v", last)
