@@ -213,6 +213,9 @@ func TestAProfileTellsAnOperatorWhatIsThere(t *testing.T) {
 	if p.Clients != 2 || p.Items+p.Parts != p.Resources || p.Types["Patient"] != 2 || p.Labels["urn:example:zichtbaarheid|intern"] != 1 || p.Outcome["Observation: getoond"] != 1 || p.Outcome["Consent: verborgen"] != 1 {
 		t.Errorf("profile %+v", *p)
 	}
+	if p, err := open(t, write(t, map[string]string{"a.json": pat, "b.json": pat}), Options{}).Profile(t.Context()); err != nil || p.Twice != 1 {
+		t.Errorf("two files of one reference: %d, %v", p.Twice, err)
+	}
 	if len(Sorted(p.Types)) != len(p.Types) {
 		t.Error("a count is lost")
 	}
