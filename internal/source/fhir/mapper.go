@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -46,6 +47,7 @@ func (m *mapper) items() []dossier.Item {
 			m.made = append(m.made, m.make(r))
 		}
 	}
+	m.merge()
 	out := make([]dossier.Item, 0, len(m.made))
 	for _, c := range m.made {
 		if c.it.Unreadable == "" {
@@ -59,6 +61,28 @@ func (m *mapper) items() []dossier.Item {
 		out = append(out, *c.it)
 	}
 	return out
+}
+
+// merge makes one item of people, organisations and places that the source gives
+// over and over in the same words; the later ones become parts of the first.
+func (m *mapper) merge() {
+	first := map[string]*cx{}
+	m.made = slices.DeleteFunc(m.made, func(c *cx) bool {
+		if c.it.Section != dossier.SectionTeam || !shared[c.res.kind] || len(labelsOf(c.res.node)) > 0 || c.it.Unreadable != "" {
+			return false
+		}
+		key := fmt.Sprint(c.res.kind, c.it.Title, c.it.Date, c.it.Until, c.it.Status, c.it.Body)
+		one := first[key]
+		if one == nil {
+			first[key] = c
+			return false
+		}
+		c.res.part = true
+		for _, r := range append([]*resource{c.res}, c.parts...) {
+			one.uses(r)
+		}
+		return true
+	})
 }
 
 func (m *mapper) make(r *resource) *cx {
@@ -105,11 +129,28 @@ func (c *cx) head() {
 		c.it.Title = typeName(c.res.kind)
 	}
 	c.it.Date, c.it.Until = c.when(c.s.date)
-	if until, _ := c.when(c.s.until); !until.IsZero() {
+	if until := c.ends(); !until.IsZero() {
 		c.it.Until = until
 	}
 	c.it.RecordedAt, _ = c.when(c.s.recorded)
 	c.author()
+}
+
+// ends is the end that the spec's paths give: a date itself, or the end of a
+// period; never the start of one.
+func (c *cx) ends() dossier.Date {
+	for _, p := range c.s.until {
+		for _, n := range nodes(c.n(), p) {
+			from, until := c.dates(n)
+			if n.Leaf() {
+				until = from
+			}
+			if !until.IsZero() {
+				return until
+			}
+		}
+	}
+	return dossier.Date{}
 }
 
 func upper(s string) string {
