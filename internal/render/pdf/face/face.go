@@ -217,9 +217,14 @@ func (f *Face) readFormat12(t table) {
 	}
 }
 
+// private reports whether c means nothing beyond the design of one face. A face is
+// taken not to have it: what is drawn for it would be a guess, and an archive wants
+// its text beside it (ISO 19005-3, 6.2.11.7.3), as a placeholder has.
+func private(c rune) bool { return c >= 0xE000 && c <= 0xF8FF || c >= 0xF0000 }
+
 func (f *Face) put(c rune, g int) {
 	switch {
-	case g <= 0 || g >= f.glyphs:
+	case g <= 0 || g >= f.glyphs || private(c):
 	case c < 1<<16:
 		f.basic[c] = uint16(g)
 	default:

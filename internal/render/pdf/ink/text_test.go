@@ -177,3 +177,17 @@ func TestShapedPagesAreSound(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// DejaVu draws something for U+EF00. Nobody else knows what, so the file says which
+// character it is, and an archive file may not hold it otherwise.
+func TestAPrivateCharacterIsNamed(t *testing.T) {
+	for _, s := range []string{"\uEF00", "\U000FE82C"} {
+		r := []rune(s)[0]
+		if got, want := Width(body, s), Width(body, Placeholder(r)); got != want {
+			t.Errorf("%U takes %.2f points, not the %.2f of its number", r, got, want)
+		}
+		if got := line(t, body, "een "+s+" teken"); !strings.Contains(got, s) {
+			t.Errorf("%U is read as %+q", r, got)
+		}
+	}
+}
