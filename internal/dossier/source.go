@@ -25,6 +25,10 @@ type FileRef struct {
 	Size int64  // bytes
 }
 
+// IncompleteDelivery begins the Unreadable of an item that stands for a part of
+// the record that the source did not deliver; what follows says which.
+const IncompleteDelivery = "levering-onvolledig"
+
 // ErrUnreadable is wrapped by the error of a source when what it holds of one
 // client gives no dossier; the others are not harmed.
 var ErrUnreadable = errors.New("no dossier can be read from this")

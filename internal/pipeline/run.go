@@ -28,6 +28,7 @@ type run struct {
 	mu       sync.Mutex
 	tally    tally
 	seen     map[string]bool   // clients in the source, by pseudonym
+	from     map[string]string // the file that a client was read from, by pseudonym
 	entitled map[string]bool   // subjects that may have a copy now
 	fallback map[string]string // of these, those of terugval: subject → portal
 	progress Progress
@@ -67,7 +68,7 @@ func begin(ctx context.Context, s Settings) (*run, []dossier.FileRef, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &run{Settings: s, terms: terms, seen: map[string]bool{}, entitled: map[string]bool{}, fallback: map[string]string{}, tally: newTally()}
+	r := &run{Settings: s, terms: terms, seen: map[string]bool{}, from: map[string]string{}, entitled: map[string]bool{}, fallback: map[string]string{}, tally: newTally()}
 	var refs []dossier.FileRef
 	for ref, err := range s.Source.Clients(ctx) {
 		if err != nil {
@@ -148,6 +149,9 @@ func (r *run) clientResults(ctx context.Context, ref dossier.FileRef) (results [
 	if err != nil {
 		return nil, err
 	}
+	if !r.only(c) {
+		return nil, errTwice
+	}
 	work, refused, err := policy.Plan(c.dossier, c.portal, r.Kinds, r.terms[c.portal.ID], r.Now)
 	if err != nil {
 		return nil, err
@@ -177,6 +181,19 @@ func (r *run) load(ctx context.Context, ref dossier.FileRef) (client, error) {
 	return client{ref: ref, dossier: d, opener: r.Source.Opener(ref), portal: p}, nil
 }
 
+// only reports whether no other file holds this client: two would overwrite each
+// other's copies.
+func (r *run) only(c client) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	who := r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref))
+	if before, ok := r.from[who]; ok && before != c.ref.Path {
+		return false
+	}
+	r.from[who] = c.ref.Path
+	return true
+}
+
 // remember notes who may have a copy, before anything is made: what fails to be
 // made today does not take away yesterday's.
 func (r *run) remember(ctx context.Context, c client, work []policy.Work) error {
@@ -204,6 +221,7 @@ func (r *run) remember(ctx context.Context, c client, work []policy.Work) error 
 
 var (
 	errTooManyMissing = errors.New("more attachments are missing than limits.max_missing allows")
+	errTwice          = errors.New("another file holds this client too; neither can be trusted to be the whole record, leave one")
 	errUnknownPortal  = errors.New("the dossier names a portal that the configuration does not have")
 	errPanic          = errors.New("the program met a fault of its own")
 )
@@ -215,7 +233,7 @@ func failureCode(err error) string {
 		code string
 	}{
 		{errNoKey, "geen-sleutel"}, {errBadKey, "sleutel-onjuist"}, {errTooManyMissing, "te-veel-bijlagen-ontbreken"},
-		{errUnknownPortal, "onbekend-portaal"}, {errPanic, "programmafout"}, {policy.ErrAccount, "telling-klopt-niet"},
+		{errUnknownPortal, "onbekend-portaal"}, {errTwice, "client-dubbel"}, {errPanic, "programmafout"}, {policy.ErrAccount, "telling-klopt-niet"},
 	} {
 		if errors.Is(err, c.is) {
 			return c.code

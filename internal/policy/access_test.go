@@ -219,6 +219,17 @@ func TestC18_IdentityIsCheckedFirst(t *testing.T) {
 	wantCode(t, d, theT(), AVGInzage, noon, "q-1", NoIdentityCheck)
 }
 
+// A part of the record is no answer (AVG art. 15), though it may be a copy.
+func TestAnAnswerIsNotMadeOfAPartOfTheRecord(t *testing.T) {
+	d := record()
+	d.Requests = []dossier.Request{request(dossier.RoleClient)}
+	d.Items = append(d.Items, dossier.Item{ID: "gap", Section: dossier.SectionCare, Unreadable: dossier.IncompleteDelivery + ": bestand-ontbreekt"})
+	wantCode(t, d, theT(), AVGInzage, noon, "q-1", Incomplete)
+	if works, refused := plan(t, d, theT(), Portaalkopie, noon); len(works) == 0 {
+		t.Errorf("no copy either: %v", refused)
+	}
+}
+
 func TestBirthdaysBeginAtMidnightInAmsterdam(t *testing.T) {
 	d := record()
 	d.Client.BirthDate = day("2014-03-16")

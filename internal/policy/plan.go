@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"inzage/internal/dossier"
@@ -268,12 +269,22 @@ func (pl *planner) requests(k Kind) {
 	}
 }
 
+// incomplete reports whether the source says that it did not deliver the whole
+// record. A copy may say so; an answer to a request may not be made of it.
+func (pl *planner) incomplete() bool {
+	return slices.ContainsFunc(pl.d.Items, func(it dossier.Item) bool {
+		return strings.HasPrefix(it.Unreadable, dossier.IncompleteDelivery)
+	})
+}
+
 func (pl *planner) requestCode(q *dossier.Request) Code {
 	switch {
 	case pl.foreign(q.ClientRef):
 		return OtherClient
 	case q.IdentityMethod == "" || q.IdentityDate.IsZero() || q.IdentityDate.Start().After(pl.now):
 		return NoIdentityCheck
+	case pl.incomplete():
+		return Incomplete
 	case pl.rel == dead:
 		return pl.afterDeathCode(q)
 	}

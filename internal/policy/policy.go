@@ -94,6 +94,7 @@ const (
 	Of16            Code = "client-16-of-ouder"       // a parent of a client of 16 or older
 	NoMobile        Code = "geen-mobiel-nummer"       // B10
 	NoIdentityCheck Code = "geen-identiteitscontrole" // AVG art. 12 lid 6
+	Incomplete      Code = "levering-onvolledig"      // AVG art. 15: an answer may not be made of a part of the record
 )
 
 // On what ground an item is held back. The officer's recorded grounds

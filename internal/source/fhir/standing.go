@@ -13,7 +13,7 @@ const (
 	reasonShape  = "fhir-geen-object"
 	reasonNoType = "fhir-zonder-soort"
 	reasonLine   = "fhir-onleesbare-regel"
-	reasonGap    = "fhir-levering-onvolledig"
+	reasonGap    = dossier.IncompleteDelivery
 )
 
 // plain statuses say nothing more than that all is well.
