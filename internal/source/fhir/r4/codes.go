@@ -1,0 +1,91 @@
+package r4
+
+import "strings"
+
+const absentSystem = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+
+// simple are the words for the plain codes of FHIR value sets. Codes that mean
+// something else in another element are not here but at their row.
+var simple = map[string]string{
+	"active": "actief", "inactive": "niet meer actief", "completed": "afgerond", "stopped": "gestopt", "on-hold": "onderbroken",
+	"cancelled": "gaat niet door", "draft": "concept", "final": "definitief", "preliminary": "voorlopig", "amended": "gewijzigd",
+	"corrected": "verbeterd", "appended": "aangevuld", "registered": "geregistreerd", "partial": "gedeeltelijk", "unknown": "onbekend",
+	"entered-in-error": "foutief ingevoerd", "revoked": "ingetrokken", "planned": "gepland", "proposed": "voorgesteld",
+	"in-progress": "bezig", "finished": "afgerond", "arrived": "aangekomen", "triaged": "beoordeeld", "onleave": "tijdelijk afwezig",
+	"accepted": "aanvaard", "rejected": "afgewezen", "not-done": "niet gedaan", "preparation": "in voorbereiding", "suspended": "opgeschort",
+	"aborted": "afgebroken", "resolved": "voorbij", "remission": "in remissie", "recurrence": "teruggekeerd", "relapse": "teruggekeerd",
+	"confirmed": "bevestigd", "unconfirmed": "niet bevestigd", "provisional": "voorlopig", "differential": "een van de mogelijkheden", "refuted": "weerlegd",
+	"booked": "afgesproken", "pending": "nog niet bevestigd", "fulfilled": "geweest", "noshow": "niet verschenen", "checked-in": "aangemeld", "waitlist": "op de wachtlijst",
+	"waiting": "wacht", "tentative": "onder voorbehoud", "declined": "afgezegd", "needs-action": "nog geen antwoord",
+	"current": "geldig", "superseded": "vervangen", "not-started": "nog niet begonnen", "scheduled": "gepland",
+	"intended": "voorgenomen", "not-taken": "niet gebruikt", "in-use": "in gebruik", "available": "beschikbaar", "unavailable": "niet beschikbaar",
+	"proposal": "voorstel", "plan": "plan", "order": "opdracht", "original-order": "opdracht", "instance-order": "opdracht", "reflex-order": "vervolgopdracht", "option": "keuze", "directive": "richtlijn",
+	"routine": "gewoon", "urgent": "dringend", "asap": "zo snel mogelijk", "stat": "meteen",
+	"low": "laag", "high": "hoog", "unable-to-assess": "niet te beoordelen", "mild": "licht", "moderate": "matig", "severe": "ernstig",
+	"allergy": "allergie", "intolerance": "overgevoeligheid", "food": "voeding", "medication": "medicijn", "environment": "omgeving", "biologic": "biologisch middel",
+	"male": "man", "female": "vrouw", "other": "anders", "true": "ja", "false": "nee",
+	"permit": "JA", "deny": "NEE", "working": "lopend", "waived": "vervallen", "optional": "naar keuze", "required": "verplicht", "information-only": "ter informatie",
+	"actual": "echt gebeurd", "potential": "had kunnen gebeuren", "snapshot": "momentopname", "changes": "wijzigingen",
+	"generated": "opgemaakt", "official": "officieel", "primary": "eerste", "secondary": "tweede", "temp": "tijdelijk",
+	"improving": "gaat vooruit", "worsening": "gaat achteruit", "no-change": "blijft gelijk", "achieved": "gehaald", "not-achieved": "niet gehaald", "sustaining": "wordt volgehouden",
+	"asserted": "volgens opgave", "nurse": "verpleegkundig", "self": "zelf", "any": "zoals het uitkomt", "created": "aangemaakt",
+	"transposed": "overgezet", "aggregate": "samengevoegd", "c": "gemaakt", "r": "gelezen", "u": "gewijzigd", "d": "verwijderd", "e": "uitgevoerd",
+	"replaces": "vervangt", "transforms": "omzetting van", "signs": "ondertekent", "appends": "vult aan", "personal": "persoonlijk", "professional": "beroepsmatig", "legal": "juridisch",
+	"community": "buiten het ziekenhuis", "inpatient": "opgenomen", "outpatient": "poliklinisch",
+	"contact:phone": "telefoon", "contact:email": "e-mail", "contact:fax": "fax", "contact:sms": "sms", "contact:pager": "pieper", "contact:url": "website",
+	"use:home": "thuis", "use:work": "werk", "use:mobile": "mobiel", "use:temp": "tijdelijk", "use:old": "oud", "use:billing": "voor rekeningen",
+	"name:nickname": "roepnaam", "name:maiden": "geboortenaam", "name:old": "vroegere naam", "name:anonymous": "schuilnaam", "name:temp": "tijdelijk",
+}
+
+// known is our word for a code of a system, or "". The plain words serve
+// HL7's own systems, whose displays are English by definition.
+func known(system, code string) string {
+	if code == "" {
+		return ""
+	}
+	if table := systems[system]; table != nil {
+		return table[code]
+	}
+	if english(system) {
+		return simple[strings.ToLower(code)]
+	}
+	return ""
+}
+
+var roleCodes = map[string]string{
+	"01": "eerste contactpersoon", "1": "eerste contactpersoon", "02": "tweede contactpersoon", "2": "tweede contactpersoon",
+	"03": "curator", "3": "curator", "04": "financieel gemachtigde", "4": "financieel gemachtigde", "05": "financieel toetser", "06": "leefeenheid",
+	"07": "hulpverlener", "09": "anders", "10": "voogd", "11": "voogd", "14": "bewindvoerder", "15": "mentor", "19": "zaakwaarnemer", "20": "buur", "21": "vriend(in) of kennis", "23": "contactpersoon", "24": "wettelijk vertegenwoordiger",
+	"100001": "mantelzorger",
+}
+
+var legalCodes = map[string]string{"6": "voogdij", "7": "bewind", "8": "mentorschap", "9": "curatele", "10": "zaakwaarneming"}
+
+var interpretations = map[string]string{
+	"N": "normaal", "A": "afwijkend", "AA": "sterk afwijkend", "H": "te hoog", "HH": "veel te hoog", "L": "te laag", "LL": "veel te laag", "HU": "sterk verhoogd", "LU": "sterk verlaagd",
+	"POS": "aangetoond", "NEG": "niet aangetoond", "S": "gevoelig", "R": "ongevoelig", "I": "tussen gevoelig en ongevoelig", "IND": "onbepaald", "D": "gedaald", "U": "gestegen", "B": "beter", "W": "slechter",
+}
+
+// systems are the common Dutch value sets and those of HL7 that a dossier shows.
+var systems = map[string]map[string]string{
+	absentSystem: {"unknown": "onbekend", "asked-unknown": "gevraagd, niet bekend", "temp-unknown": "nog niet bekend", "not-asked": "niet gevraagd", "asked-declined": "wil de cliënt niet zeggen", "masked": "afgeschermd",
+		"not-applicable": "niet van toepassing", "unsupported": "niet beschikbaar", "as-text": "alleen als tekst", "error": "fout", "not-a-number": "geen getal", "negative-infinity": "oneindig klein", "positive-infinity": "oneindig groot", "not-performed": "niet gedaan", "not-permitted": "niet toegestaan"},
+	"urn:oid:2.16.840.1.113883.2.4.3.11.22.472":                          roleCodes,
+	"urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.23.1":                    roleCodes,
+	"urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.20.1":                    legalCodes,
+	"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation": interpretations,
+	"http://hl7.org/fhir/v2/0078":                                        interpretations,
+	"urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.14.1":                    {"NR": "niet-reanimerenverklaring", "VOL": "volmacht", "EU": "euthanasieverzoek", "DO": "donorcodicil", "LW": "levenswensverklaring", "VW": "verklaring verzwakte wil"},
+	"urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4":                         {"JA": "JA", "JA_MAAR": "JA, MAAR", "NEE": "NEE", "ANDERS": "ANDERS"},
+	"http://terminology.hl7.org/CodeSystem/v3-NullFlavor":                {"UNK": "onbekend", "OTH": "anders", "NI": "geen informatie", "NA": "niet van toepassing", "ASKU": "gevraagd, niet bekend", "NASK": "niet gevraagd", "MSK": "afgeschermd", "NAV": "nog niet bekend"},
+	"http://terminology.hl7.org/CodeSystem/v3-ActCode": {"AMB": "zonder opname", "IMP": "opname", "EMER": "spoed", "HH": "thuis", "VR": "op afstand", "ACUTE": "acute opname", "NONAC": "niet-acute opname", "SS": "kort verblijf", "FLD": "op locatie",
+		"EHCPOL": "zorgverzekering", "PUBLICPOL": "wettelijke regeling"},
+	"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus":           {"M": "gehuwd", "S": "ongehuwd", "D": "gescheiden", "W": "weduwe of weduwnaar", "L": "gescheiden van tafel en bed", "T": "geregistreerd partnerschap", "P": "polygaam", "A": "huwelijk nietig verklaard", "UNK": "onbekend"},
+	"http://terminology.hl7.org/CodeSystem/v3-RoleCode":                {"WIFE": "echtgenote", "HUSB": "echtgenoot", "SPS": "partner", "DOMPART": "partner", "DAU": "dochter", "DAUC": "dochter", "SON": "zoon", "SONC": "zoon", "MTH": "moeder", "FTH": "vader", "PRN": "ouder", "SIS": "zus", "BRO": "broer", "SIB": "broer of zus", "CHILD": "kind", "GRPRN": "grootouder", "GRMTH": "oma", "GRFTH": "opa", "UNCLE": "oom", "AUNT": "tante", "FRND": "vriend(in)", "NBOR": "buur", "NIECE": "nicht", "NEPHEW": "neef", "COUSN": "neef of nicht", "GUARD": "voogd", "STPCHLD": "stiefkind", "GRDDAU": "kleindochter", "GRDSON": "kleinzoon", "RESPRSN": "vertegenwoordiger", "CONSENTER": "geeft toestemming", "DAUINLAW": "schoondochter", "SONINLAW": "schoonzoon"},
+	"http://terminology.hl7.org/CodeSystem/consentscope":               {"adr": "vooraf vastgelegde wens over zorg", "treatment": "behandeling", "research": "onderzoek", "patient-privacy": "delen van gegevens"},
+	"http://terminology.hl7.org/CodeSystem/consentcategorycodes":       {"acd": "wilsverklaring", "dnr": "niet reanimeren", "emrgonly": "alleen bij nood", "hcd": "wensen voor de zorg", "npp": "privacyverklaring", "polst": "afspraken over behandeling", "research": "onderzoek", "rsdid": "onderzoek zonder naam", "rsreid": "onderzoek met naam"},
+	"http://terminology.hl7.org/CodeSystem/observation-category":       {"vital-signs": "lichaamsfuncties", "laboratory": "laboratorium", "survey": "vragenlijst of score", "social-history": "leefsituatie", "exam": "onderzoek", "imaging": "beeldvorming", "procedure": "verrichting", "therapy": "behandeling", "activity": "activiteit"},
+	"http://terminology.hl7.org/CodeSystem/condition-category":         {"problem-list-item": "aandoening op de lijst", "encounter-diagnosis": "diagnose bij contact"},
+	"http://terminology.hl7.org/CodeSystem/v3-ParticipationType":       {"ATND": "behandelaar", "PPRF": "uitvoerder", "SPRF": "tweede uitvoerder", "PART": "deelnemer", "ADM": "opnemend arts", "REF": "verwijzer", "CON": "consulent", "DIS": "ontslaand arts"},
+	"http://terminology.hl7.org/CodeSystem/medicationrequest-category": {"community": "thuis", "inpatient": "tijdens opname", "outpatient": "poliklinisch", "discharge": "bij ontslag"},
+}
