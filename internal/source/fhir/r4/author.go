@@ -77,3 +77,21 @@ func (m *mapping) authorOf(r *Resource) dossier.Author {
 	}
 	return dossier.Author{Name: m.nameOf(r)}
 }
+
+// AgentOf is who a Provenance names first.
+func AgentOf(set *Set, p *Resource) dossier.Author {
+	m := &mapping{set: set, res: p, item: &dossier.Item{}}
+	for _, a := range p.Node.Peek("agent").List() {
+		who := a.Peek("who")
+		if who == nil {
+			who = a.Peek("whoReference") // STU3
+		}
+		if t := set.Find(p, who.Peek("reference").Look()); t != nil {
+			return m.authorOf(t)
+		}
+		if d := who.Peek("display").Look(); d != "" {
+			return dossier.Author{Name: d}
+		}
+	}
+	return dossier.Author{}
+}

@@ -52,6 +52,7 @@ func Map(set *Set, r *Resource) Result {
 	m.negations()
 	m.narrative(sp)
 	m.leftovers(sp)
+	m.fold()
 	m.modifiers()
 	return Result{Item: *it, Left: m.left, Notes: m.notes, Stops: m.stops, Used: m.used, Unmapped: !ok}
 }
@@ -251,4 +252,20 @@ func contains(list []string, s string) bool {
 		}
 	}
 	return false
+}
+
+// fold gives the content of the product or device that the item is about; it
+// is then part of the item and needs none of its own.
+func (m *mapping) fold() {
+	for _, r := range m.used {
+		if r.Type != "Medication" && r.Type != "Device" {
+			continue
+		}
+		n, err := tree.Parse(r.Node.Raw()) // read anew: others may fold it too
+		if err == nil {
+			c := New(n, r.FullURL)
+			c.Key = r.Key
+			m.shown(c)
+		}
+	}
 }

@@ -165,11 +165,18 @@ func (m *mapping) nameOf(r *Resource) string {
 		return ""
 	}
 	defer func() { m.depth-- }()
+	name, known := m.set.names[r]
+	if !known {
+		name = m.naming(r)
+		m.set.names[r] = name
+	}
+	return name
+}
+
+func (m *mapping) naming(r *Resource) string {
 	side := &mapping{set: m.set, res: r, depth: m.depth}
 	switch r.Type {
-	case "Patient", "RelatedPerson", "Person":
-		return peekName(r)
-	case "Practitioner":
+	case "Patient", "RelatedPerson", "Person", "Practitioner":
 		return peekName(r)
 	case "PractitionerRole":
 		return join(", ", side.peekWords("practitioner"), side.peekWords("code", "specialty"), side.peekWords("organization"))

@@ -51,6 +51,7 @@ func (r *Resource) Contained() []*Resource { return r.held }
 type Set struct {
 	All   []*Resource
 	byRef map[string]*Resource
+	names map[*Resource]string // see nameOf
 	last  Lookup
 }
 
@@ -61,7 +62,7 @@ type Lookup func(ref string) *Resource
 // NewSet makes a set. Resources that share a key must be told apart before.
 // Elsewhere may be nil.
 func NewSet(all []*Resource, elsewhere Lookup) *Set {
-	s := &Set{All: all, byRef: make(map[string]*Resource, 2*len(all)), last: elsewhere}
+	s := &Set{All: all, byRef: make(map[string]*Resource, 2*len(all)), names: map[*Resource]string{}, last: elsewhere}
 	for _, r := range all {
 		if r.FullURL != "" {
 			s.byRef[r.FullURL] = r
