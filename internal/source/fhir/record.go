@@ -119,7 +119,7 @@ func (rd *reading) claim(r *r4.Resource, used []*r4.Resource) {
 	mine, _ := rd.who.whose(r)
 	for _, u := range used {
 		o, _ := rd.who.whose(u)
-		if len(marks(u)) == 0 && (o == mine || o == unsaid) && mine != theirs && strings.Contains("Medication Device Binary Questionnaire", u.Type) {
+		if len(marks(u)) == 0 && (o == mine || o == unsaid) && mine != theirs && r4.Folds(u.Type) {
 			rd.parts[u] = true
 		}
 	}

@@ -8,7 +8,7 @@ const absentSystem = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 // something else in another element are not here but at their row.
 var simple = map[string]string{
 	"active": "actief", "inactive": "niet meer actief", "completed": "afgerond", "stopped": "gestopt", "on-hold": "onderbroken",
-	"cancelled": "gaat niet door", "draft": "concept", "final": "definitief", "preliminary": "voorlopig", "amended": "gewijzigd",
+	"cancelled": "vervallen", "draft": "concept", "final": "definitief", "preliminary": "voorlopig", "amended": "gewijzigd",
 	"corrected": "verbeterd", "appended": "aangevuld", "registered": "geregistreerd", "partial": "gedeeltelijk", "unknown": "onbekend",
 	"entered-in-error": "foutief ingevoerd", "revoked": "ingetrokken", "planned": "gepland", "proposed": "voorgesteld",
 	"in-progress": "bezig", "finished": "afgerond", "arrived": "aangekomen", "triaged": "beoordeeld", "onleave": "tijdelijk afwezig",
@@ -46,7 +46,7 @@ func known(system, code string) string {
 	if table := systems[system]; table != nil {
 		return table[code]
 	}
-	if english(system) {
+	if english(system) && system != "http://loinc.org" {
 		return simple[strings.ToLower(code)]
 	}
 	return ""
@@ -66,10 +66,22 @@ var interpretations = map[string]string{
 	"POS": "aangetoond", "NEG": "niet aangetoond", "S": "gevoelig", "R": "ongevoelig", "I": "tussen gevoelig en ongevoelig", "IND": "onbepaald", "D": "gedaald", "U": "gestegen", "B": "beter", "W": "slechter",
 }
 
+// loinc are the codes of LOINC that a care record measures most, in Dutch.
+var loinc = map[string]string{
+	"29463-7": "Gewicht", "3141-9": "Gewicht", "8302-2": "Lengte", "39156-5": "BMI (gewicht in verhouding tot lengte)", "8310-5": "Lichaamstemperatuur", "8867-4": "Hartslag", "9279-1": "Ademhaling",
+	"85354-9": "Bloeddruk", "55284-4": "Bloeddruk", "8480-6": "Bovendruk", "8462-4": "Onderdruk", "8478-0": "Gemiddelde bloeddruk", "2708-6": "Zuurstof in het bloed", "59408-5": "Zuurstof in het bloed", "20564-1": "Zuurstof in het bloed",
+	"9843-4": "Hoofdomtrek", "8287-5": "Hoofdomtrek", "8280-0": "Buikomtrek", "56086-2": "Buikomtrek", "9269-2": "Glasgow-comaschaal", "2339-0": "Glucose", "2345-7": "Glucose", "4548-4": "HbA1c (gemiddelde bloedsuiker)", "718-7": "Hemoglobine", "4544-3": "Hematocriet", "20570-8": "Hematocriet",
+	"2951-2": "Natrium", "2947-0": "Natrium", "2823-3": "Kalium", "6298-4": "Kalium", "2075-0": "Chloride", "2069-3": "Chloride", "2160-0": "Creatinine (nieren)", "38483-4": "Creatinine (nieren)", "33914-3": "Nierfunctie (eGFR)", "62238-1": "Nierfunctie (eGFR)", "3094-0": "Ureum", "6299-2": "Ureum",
+	"2093-3": "Cholesterol", "18262-6": "LDL-cholesterol", "2085-9": "HDL-cholesterol", "2571-8": "Triglyceriden", "72514-3": "Pijnscore", "38208-5": "Pijnscore", "72166-2": "Roken", "96761-2": "Barthel-index", "8884-9": "Hartritme", "8361-8": "Houding bij het meten",
+	"8277-6": "Lichaamsoppervlak", "9274-2": "Apgar-score na 5 minuten", "9272-6": "Apgar-score na 1 minuut", "9271-8": "Apgar-score na 10 minuten", "6690-2": "Witte bloedcellen", "789-8": "Rode bloedcellen", "777-3": "Bloedplaatjes",
+	"39126-8": "Lengte van de wond", "39125-0": "Breedte van de wond", "39127-6": "Diepte van de wond", "89236-5": "Laatste keer verband gewisseld", "38228-3": "Wond",
+}
+
 // systems are the common Dutch value sets and those of HL7 that a dossier shows.
 var systems = map[string]map[string]string{
 	absentSystem: {"unknown": "onbekend", "asked-unknown": "gevraagd, niet bekend", "temp-unknown": "nog niet bekend", "not-asked": "niet gevraagd", "asked-declined": "wil de cliënt niet zeggen", "masked": "afgeschermd",
 		"not-applicable": "niet van toepassing", "unsupported": "niet beschikbaar", "as-text": "alleen als tekst", "error": "fout", "not-a-number": "geen getal", "negative-infinity": "oneindig klein", "positive-infinity": "oneindig groot", "not-performed": "niet gedaan", "not-permitted": "niet toegestaan"},
+	"http://loinc.org":                                                   loinc,
 	"urn:oid:2.16.840.1.113883.2.4.3.11.22.472":                          roleCodes,
 	"urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.23.1":                    roleCodes,
 	"urn:oid:2.16.840.1.113883.2.4.3.11.60.40.4.20.1":                    legalCodes,
@@ -80,12 +92,16 @@ var systems = map[string]map[string]string{
 	"http://terminology.hl7.org/CodeSystem/v3-NullFlavor":                {"UNK": "onbekend", "OTH": "anders", "NI": "geen informatie", "NA": "niet van toepassing", "ASKU": "gevraagd, niet bekend", "NASK": "niet gevraagd", "MSK": "afgeschermd", "NAV": "nog niet bekend"},
 	"http://terminology.hl7.org/CodeSystem/v3-ActCode": {"AMB": "zonder opname", "IMP": "opname", "EMER": "spoed", "HH": "thuis", "VR": "op afstand", "ACUTE": "acute opname", "NONAC": "niet-acute opname", "SS": "kort verblijf", "FLD": "op locatie",
 		"EHCPOL": "zorgverzekering", "PUBLICPOL": "wettelijke regeling"},
-	"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus":           {"M": "gehuwd", "S": "ongehuwd", "D": "gescheiden", "W": "weduwe of weduwnaar", "L": "gescheiden van tafel en bed", "T": "geregistreerd partnerschap", "P": "polygaam", "A": "huwelijk nietig verklaard", "UNK": "onbekend"},
-	"http://terminology.hl7.org/CodeSystem/v3-RoleCode":                {"WIFE": "echtgenote", "HUSB": "echtgenoot", "SPS": "partner", "DOMPART": "partner", "DAU": "dochter", "DAUC": "dochter", "SON": "zoon", "SONC": "zoon", "MTH": "moeder", "FTH": "vader", "PRN": "ouder", "SIS": "zus", "BRO": "broer", "SIB": "broer of zus", "CHILD": "kind", "GRPRN": "grootouder", "GRMTH": "oma", "GRFTH": "opa", "UNCLE": "oom", "AUNT": "tante", "FRND": "vriend(in)", "NBOR": "buur", "NIECE": "nicht", "NEPHEW": "neef", "COUSN": "neef of nicht", "GUARD": "voogd", "STPCHLD": "stiefkind", "GRDDAU": "kleindochter", "GRDSON": "kleinzoon", "RESPRSN": "vertegenwoordiger", "CONSENTER": "geeft toestemming", "DAUINLAW": "schoondochter", "SONINLAW": "schoonzoon"},
-	"http://terminology.hl7.org/CodeSystem/consentscope":               {"adr": "vooraf vastgelegde wens over zorg", "treatment": "behandeling", "research": "onderzoek", "patient-privacy": "delen van gegevens"},
-	"http://terminology.hl7.org/CodeSystem/consentcategorycodes":       {"acd": "wilsverklaring", "dnr": "niet reanimeren", "emrgonly": "alleen bij nood", "hcd": "wensen voor de zorg", "npp": "privacyverklaring", "polst": "afspraken over behandeling", "research": "onderzoek", "rsdid": "onderzoek zonder naam", "rsreid": "onderzoek met naam"},
-	"http://terminology.hl7.org/CodeSystem/observation-category":       {"vital-signs": "lichaamsfuncties", "laboratory": "laboratorium", "survey": "vragenlijst of score", "social-history": "leefsituatie", "exam": "onderzoek", "imaging": "beeldvorming", "procedure": "verrichting", "therapy": "behandeling", "activity": "activiteit"},
-	"http://terminology.hl7.org/CodeSystem/condition-category":         {"problem-list-item": "aandoening op de lijst", "encounter-diagnosis": "diagnose bij contact"},
-	"http://terminology.hl7.org/CodeSystem/v3-ParticipationType":       {"ATND": "behandelaar", "PPRF": "uitvoerder", "SPRF": "tweede uitvoerder", "PART": "deelnemer", "ADM": "opnemend arts", "REF": "verwijzer", "CON": "consulent", "DIS": "ontslaand arts"},
-	"http://terminology.hl7.org/CodeSystem/medicationrequest-category": {"community": "thuis", "inpatient": "tijdens opname", "outpatient": "poliklinisch", "discharge": "bij ontslag"},
+	"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus":              {"M": "gehuwd", "S": "ongehuwd", "D": "gescheiden", "W": "weduwe of weduwnaar", "L": "gescheiden van tafel en bed", "T": "geregistreerd partnerschap", "P": "polygaam", "A": "huwelijk nietig verklaard", "UNK": "onbekend"},
+	"http://terminology.hl7.org/CodeSystem/v3-RoleCode":                   {"WIFE": "echtgenote", "HUSB": "echtgenoot", "SPS": "partner", "DOMPART": "partner", "DAU": "dochter", "DAUC": "dochter", "SON": "zoon", "SONC": "zoon", "MTH": "moeder", "FTH": "vader", "PRN": "ouder", "SIS": "zus", "BRO": "broer", "SIB": "broer of zus", "CHILD": "kind", "GRPRN": "grootouder", "GRMTH": "oma", "GRFTH": "opa", "UNCLE": "oom", "AUNT": "tante", "FRND": "vriend(in)", "NBOR": "buur", "NIECE": "nicht", "NEPHEW": "neef", "COUSN": "neef of nicht", "GUARD": "voogd", "STPCHLD": "stiefkind", "GRDDAU": "kleindochter", "GRDSON": "kleinzoon", "RESPRSN": "vertegenwoordiger", "CONSENTER": "geeft toestemming", "DAUINLAW": "schoondochter", "SONINLAW": "schoonzoon"},
+	"http://terminology.hl7.org/CodeSystem/consentscope":                  {"adr": "vooraf vastgelegde wens over zorg", "treatment": "behandeling", "research": "onderzoek", "patient-privacy": "delen van gegevens"},
+	"http://terminology.hl7.org/CodeSystem/consentcategorycodes":          {"acd": "wilsverklaring", "dnr": "niet reanimeren", "emrgonly": "alleen bij nood", "hcd": "wensen voor de zorg", "npp": "privacyverklaring", "polst": "afspraken over behandeling", "research": "onderzoek", "rsdid": "onderzoek zonder naam", "rsreid": "onderzoek met naam"},
+	"http://terminology.hl7.org/CodeSystem/observation-category":          {"vital-signs": "lichaamsfuncties", "laboratory": "laboratorium", "survey": "vragenlijst of score", "social-history": "leefsituatie", "exam": "onderzoek", "imaging": "beeldvorming", "procedure": "verrichting", "therapy": "behandeling", "activity": "activiteit"},
+	"http://terminology.hl7.org/CodeSystem/condition-category":            {"problem-list-item": "aandoening op de lijst", "encounter-diagnosis": "diagnose bij contact"},
+	"http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender":       {"M": "man", "F": "vrouw", "UN": "niet vast te stellen", "UNK": "onbekend"},
+	"http://terminology.hl7.org/CodeSystem/v3-LanguageAbilityProficiency": {"E": "uitstekend", "G": "goed", "F": "redelijk", "P": "matig"},
+	"http://terminology.hl7.org/CodeSystem/v3-LanguageAbilityMode":        {"ESP": "spreken", "EWR": "schrijven", "RSP": "verstaan", "RWR": "lezen", "RSGN": "gebarentaal verstaan", "ESGN": "gebarentaal spreken"},
+	"http://terminology.hl7.org/CodeSystem/v2-0443":                       {"AP": "toegediend door", "OP": "voorgeschreven door"},
+	"http://terminology.hl7.org/CodeSystem/v3-ParticipationType":          {"ATND": "behandelaar", "PPRF": "uitvoerder", "SPRF": "tweede uitvoerder", "PART": "deelnemer", "ADM": "opnemend arts", "REF": "verwijzer", "CON": "consulent", "DIS": "ontslaand arts"},
+	"http://terminology.hl7.org/CodeSystem/medicationrequest-category":    {"community": "thuis", "inpatient": "tijdens opname", "outpatient": "poliklinisch", "discharge": "bij ontslag"},
 }

@@ -59,7 +59,7 @@ func (m *mapping) coding(n *tree.Node) string {
 func bare(code string) string { return "code " + code + " (zonder omschrijving)" }
 func isBare(s string) bool    { return s == "" || strings.HasSuffix(s, "(zonder omschrijving)") }
 func english(sys string) bool {
-	return strings.HasPrefix(sys, "http://terminology.hl7.org/") || strings.HasPrefix(sys, "http://hl7.org/fhir/")
+	return sys == "http://loinc.org" || strings.HasPrefix(sys, "http://terminology.hl7.org/") || strings.HasPrefix(sys, "http://hl7.org/fhir/")
 }
 func plainCode(s string) string {
 	if w := simple[strings.ToLower(s)]; w != "" {
@@ -120,6 +120,9 @@ func (m *mapping) ratio(n *tree.Node) string {
 
 func (m *mapping) span(n *tree.Node) string {
 	low, high := m.words(n.Peek("low")), m.words(n.Peek("high"))
+	if unit := m.unit(n.Peek("high").One()); unit != "" && strings.HasSuffix(low, " "+unit) {
+		low = strings.TrimSuffix(low, " "+unit)
+	}
 	s := ""
 	switch {
 	case low != "" && high != "":
@@ -266,7 +269,7 @@ func bracket(s string) string {
 // address gives the lines of an address. The parts of a street line that the
 // Dutch profiles also give apart say the same again.
 func (m *mapping) address(n *tree.Node) string {
-	return join(", ", append(AddressLines(n), bracket(simple["use:"+n.Peek("use").Str()]), bracket(m.period(n.Peek("period"))))...)
+	return join(" ", join(", ", AddressLines(n)...), bracket(simple["use:"+n.Peek("use").Str()]), bracket(m.period(n.Peek("period"))), m.extensions(n))
 }
 
 // AddressLines is an address as on an envelope.

@@ -1,6 +1,7 @@
 package r4
 
 import (
+	"slices"
 	"strings"
 
 	"inzage/internal/dossier"
@@ -26,7 +27,11 @@ func (m *mapping) leftovers(sp spec) {
 		if !n.Spent() {
 			s = join("; ", s, m.dump(n))
 		}
-		if s != "" {
+		s = strings.TrimPrefix(s, label+": ")
+		if path == "extension("+tailOf(path) && labelled[label] {
+			m.left = m.left[:len(m.left)-1] // known by its label: as good as a row
+			m.add("", label, s)
+		} else if s != "" {
 			fields = append(fields, dossier.Block{Kind: dossier.BlockField, Label: label, Text: s})
 		}
 	}
@@ -90,14 +95,24 @@ func datatypeOf(n *tree.Node) string {
 	return ""
 }
 
+// labelled are the Dutch labels that the list of words gives.
+var labelled = func() map[string]bool {
+	out := map[string]bool{}
+	for _, l := range labels {
+		out[l] = true
+	}
+	return out
+}()
+
+func tailOf(path string) string { return path[strings.IndexByte(path, '(')+1:] }
+
 // leftLabel is the path of a leftover in words.
 func leftLabel(path string) string {
 	var parts []string
+	if open := strings.IndexByte(path, '('); open >= 0 {
+		return extensionLabel(path[open+1 : len(path)-1])
+	}
 	for _, p := range strings.Split(path, ".") {
-		if open := strings.IndexByte(p, '('); open >= 0 {
-			parts = append(parts, extensionLabel(p[open+1:len(p)-1]))
-			break
-		}
 		if p == "extension" || p == "" {
 			continue
 		}
@@ -160,9 +175,17 @@ func (m *mapping) shown(c *Resource) {
 	sub.status()
 	sub.negations()
 	sub.leftovers(sp)
-	name := join(": ", kindName(c.Type), sub.item.Title)
-	m.item.Body = append(m.item.Body, dossier.Block{Kind: dossier.BlockText, Text: name})
-	m.item.Body = append(m.item.Body, sub.item.Body...)
+	rest := slices.DeleteFunc(sub.item.Body, func(b dossier.Block) bool { return b.Text != "" && b.Text == m.item.Title })
+	if name := join(": ", kindName(c.Type), sub.item.Title); len(rest) > 0 && sub.item.Title != m.item.Title {
+		m.item.Body = append(m.item.Body, dossier.Block{Kind: dossier.BlockText, Text: name})
+	}
+	for _, b := range rest {
+		if !slices.ContainsFunc(m.item.Body, func(have dossier.Block) bool {
+			return have.Kind == b.Kind && have.Label == b.Label && have.Text == b.Text && b.Text != ""
+		}) {
+			m.item.Body = append(m.item.Body, b)
+		}
+	}
 	m.item.Attachments = append(m.item.Attachments, sub.item.Attachments...)
 	m.left = append(m.left, sub.left...)
 	m.notes = append(m.notes, sub.notes...)

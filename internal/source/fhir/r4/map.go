@@ -176,6 +176,9 @@ func (m *mapping) head(sp spec) {
 			break
 		}
 	}
+	if best := BestName(m.res.Node); len(sp.title) > 0 && sp.title[0] == "name" && best != nil && best.Kind == tree.Object {
+		it.Title = FullName(best)
+	}
 	it.Date, _ = m.moment(sp.date, "Datum, zoals geschreven")
 	it.Until = m.ending(sp)
 	it.RecordedAt, _ = m.moment(sp.recorded, "Vastgelegd, zoals geschreven")
@@ -254,11 +257,14 @@ func contains(list []string, s string) bool {
 	return false
 }
 
+// folds are the types whose content goes into the item that is about them.
+var folds = map[string]bool{"Medication": true, "Device": true, "Specimen": true, "Practitioner": true}
+
 // fold gives the content of the product or device that the item is about; it
 // is then part of the item and needs none of its own.
 func (m *mapping) fold() {
 	for _, r := range m.used {
-		if r.Type != "Medication" && r.Type != "Device" {
+		if !folds[r.Type] || !m.open(r) {
 			continue
 		}
 		n, err := tree.Parse(r.Node.Raw()) // read anew: others may fold it too
@@ -268,4 +274,10 @@ func (m *mapping) fold() {
 			m.shown(c)
 		}
 	}
+}
+
+// Folds reports whether a resource of this type may become part of the item
+// that uses it.
+func Folds(kind string) bool {
+	return folds[kind] || kind == "Binary" || kind == "Questionnaire" || kind == "Observation"
 }

@@ -9,7 +9,11 @@ import (
 // name gives a person's name as one is spoken to.
 func (m *mapping) name(n *tree.Node) string {
 	s := FullName(n)
-	return join(" ", s, bracket(simple["name:"+n.Peek("use").Str()]), bracket(m.period(n.Peek("period"))))
+	use := n.Peek("use").Str()
+	if use == "usual" && n.Peek("family") == nil && n.Peek("text") == nil {
+		use = "nickname"
+	}
+	return join(" ", s, bracket(simple["name:"+use]), bracket(m.period(n.Peek("period"))))
 }
 
 // FullName is a HumanName written out: its text, or prefix, given names and
@@ -111,7 +115,7 @@ func BestName(n *tree.Node) *tree.Node {
 	list := n.Peek("name").List()
 	for _, use := range []string{"usual", "official", ""} {
 		for _, c := range list {
-			if c.Peek("use").Look() == use {
+			if c.Peek("use").Look() == use && (use == "official" || c.Peek("family") != nil || c.Peek("text") != nil) {
 				return c
 			}
 		}
@@ -139,7 +143,7 @@ func (m *mapping) reference(n *tree.Node) string {
 	target := m.set.Find(m.res, ref)
 	rest := m.extensions(n)
 	words := ""
-	if target != nil {
+	if target != nil && m.open(target) {
 		words = m.nameOf(target)
 	}
 	if words == "" {
@@ -156,6 +160,27 @@ func (m *mapping) reference(n *tree.Node) string {
 		words = "niet in deze gegevens"
 	}
 	return join("; ", words, rest)
+}
+
+// open reports whether what a resource says may stand in an item that refers
+// to it: it bears no mark of its own, and is not another person's. A resource
+// that is not open is named by the reference's own words alone.
+func (m *mapping) open(r *Resource) bool {
+	if r.Node.Path("meta", "security") != nil || r.Node.Peek("securityLabel") != nil {
+		return false
+	}
+	mine, its := m.subject(m.res), m.subject(r)
+	return mine == nil || its == nil || mine == its
+}
+
+// subject is the Patient that a resource is about, when it is at hand.
+func (m *mapping) subject(r *Resource) *Resource {
+	for _, name := range []string{"subject", "patient", "beneficiary"} {
+		if t := m.set.Find(r, r.Node.Path(name, "reference").Look()); t != nil && t.Type == "Patient" {
+			return t
+		}
+	}
+	return nil
 }
 
 // nameOf says what a resource is, in a few words, without counting it as read.
@@ -180,7 +205,9 @@ func (m *mapping) naming(r *Resource) string {
 		return peekName(r)
 	case "PractitionerRole":
 		return join(", ", side.peekWords("practitioner"), side.peekWords("code", "specialty"), side.peekWords("organization"))
-	case "Organization", "Location", "CareTeam", "HealthcareService", "Group":
+	case "Location":
+		return orElse(r.Node.Peek("name").Look(), side.peekWords("managingOrganization", "description"))
+	case "Organization", "CareTeam", "HealthcareService", "Group":
 		return r.Node.Peek("name").Look()
 	case "Questionnaire", "Composition", "DocumentReference", "CarePlan":
 		return side.peekWords("title", "description", "type", "category")

@@ -11,7 +11,7 @@ import (
 func init() {
 	add(map[string]spec{
 		"Observation": {section: dossier.SectionMeasurements, kind: "meting", title: []string{"code"}, date: []string{"effective[x]", "issued"}, recorded: []string{"issued"}, author: []string{"performer"}, rows: []row{
-			{path: "interpretation"}, {path: "bodySite"}, {path: "method"}, {path: "device"}, {path: "specimen"}, {label: "Bestaat uit", path: "hasMember", as: member}, {path: "derivedFrom"}, {path: "dataAbsentReason"}, {path: "note", shape: dossier.BlockText}, {path: "focus"}, {path: "related", label: "Bestaat uit"},
+			{path: "interpretation"}, {path: "bodySite"}, {path: "method"}, {path: "device"}, {path: "specimen"}, {path: "derivedFrom"}, {path: "dataAbsentReason"}, {path: "note", shape: dossier.BlockText}, {path: "focus"}, {path: "related", label: "Bestaat uit"},
 		}, quiet: []string{"category", "basedOn", "partOf", "issued"}, extra: observation},
 		"MolecularSequence": {section: dossier.SectionHealth, kind: "uitslag", title: []string{"type"}},
 	})
@@ -38,17 +38,50 @@ func (m *mapping) unlessDate(n *tree.Node) string {
 func member(m *mapping, n *tree.Node) string {
 	target := m.set.Find(m.res, n.Peek("reference").Look())
 	words := m.words(n)
-	if target == nil || target.Type != "Observation" {
+	if target == nil || target.Type != "Observation" || !m.open(target) {
 		return words
 	}
 	side := &mapping{set: m.set, res: target, depth: m.depth}
 	name := side.peekWords("code")
 	for c := range target.Node.Members() {
 		if strings.HasPrefix(c.Key, "value") {
-			return join(": ", name, side.peekWords(c.Key))
+			if simpleMember(target, c) {
+				m.used = append(m.used, target)
+			}
+			return join(": ", name, side.apart(c))
 		}
 	}
 	return orElse(name, words)
+}
+
+// apart gives a value in words, leaving the resource unread.
+func (m *mapping) apart(n *tree.Node) string {
+	c, err := tree.Parse(n.Raw())
+	if err != nil {
+		return ""
+	}
+	c.Key = n.Key
+	return m.value(c)
+}
+
+// simpleMember reports whether a part of a score says no more than its name
+// and value, so that it needs no entry of its own. A number with a moment
+// stays: it belongs to a series.
+func simpleMember(r *Resource, value *tree.Node) bool {
+	dated := false
+	if s := r.Node.Peek("status").Look(); s != "final" && s != "" {
+		return false
+	}
+	for c := range r.Node.Members() {
+		switch {
+		case everywhere[c.Key], c.Key == "status", c.Key == "code", c.Key == "category", c == value:
+		case strings.HasPrefix(c.Key, "effective"):
+			dated = true
+		default:
+			return false
+		}
+	}
+	return !dated || value.Key != "valueQuantity" && value.Key != "valueInteger"
 }
 
 // observation gives the value as a measurement, its parts as a table, and
@@ -72,6 +105,16 @@ func observation(m *mapping) {
 		m.item.Body = append([]dossier.Block{{Kind: dossier.BlockField, Label: "Waarde", Text: value}}, m.item.Body...)
 	}
 	m.bloodPressure(root)
+	var list []string
+	for _, h := range root.Peek("hasMember").List() {
+		list = append(list, member(m, h))
+	}
+	if len(list) > 0 {
+		m.item.Body = append(m.item.Body, dossier.Block{Kind: dossier.BlockList, Label: "Bestaat uit", Entries: list})
+	}
+	if s := m.set.Find(m.res, root.Path("specimen", "reference").Look()); s != nil && s.parent == nil && s.Type == "Specimen" {
+		m.used = append(m.used, s)
+	}
 }
 
 // place tells reports, wounds and lab results from measurements.

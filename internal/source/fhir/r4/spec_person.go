@@ -22,7 +22,7 @@ func init() {
 		"Patient": {section: dossier.SectionPerson, kind: "persoonsgegevens", rows: []row{
 			{path: "name", label: "Naam"}, {path: "birthDate", as: (*mapping).dateWords},
 			{path: "maritalStatus"}, {path: "address"}, {path: "telecom"},
-			{label: "Meerling", path: "multipleBirth[x]"}, {path: "generalPractitioner"}, {path: "managingOrganization"}, {path: "photo"},
+			{label: "Tweeling of meerling", path: "multipleBirth[x]"}, {path: "generalPractitioner"}, {path: "managingOrganization"}, {path: "photo"},
 		}, quiet: []string{"active"}, extra: patient},
 		"RelatedPerson": {section: dossier.SectionContacts, kind: "contactpersoon", title: []string{"name"}, date: []string{"period"}, rows: []row{
 			{path: "relationship", as: kinship}, {path: "telecom"}, {path: "address"}, {path: "birthDate", as: (*mapping).dateWords}, {path: "communication"}, {path: "photo"},
@@ -30,13 +30,13 @@ func init() {
 		"Practitioner": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"name"}, rows: []row{
 			{path: "qualification"}, {path: "telecom"}, {path: "address"}, {path: "communication"},
 		}, quiet: []string{"birthDate", "photo"}, extra: gender},
-		"PractitionerRole": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"practitioner", "code", "specialty"}, date: []string{"period"}, rows: []row{
+		"PractitionerRole": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"practitioner", "code", "specialty", "organization"}, date: []string{"period"}, rows: []row{
 			{label: "Rol", path: "code"}, {path: "specialty"}, {path: "organization"}, {path: "location"}, {label: "Zorg", path: "healthcareService"}, {path: "telecom"}, {path: "availableTime"},
-		}, quiet: []string{"endpoint"}},
+		}, quiet: []string{"endpoint"}, extra: roleOf},
 		"Organization": {section: dossier.SectionTeam, kind: "organisatie", title: []string{"name"}, rows: []row{
 			{path: "type"}, {path: "alias"}, {path: "telecom"}, {path: "address"}, {path: "partOf"}, {path: "contact"},
 		}, quiet: []string{"endpoint"}},
-		"Location": {section: dossier.SectionTeam, kind: "plaats", title: []string{"name", "description", "type"}, rows: []row{
+		"Location": {section: dossier.SectionTeam, kind: "plaats", title: []string{"name", "description", "managingOrganization", "type"}, rows: []row{
 			{path: "description"}, {path: "type"}, {path: "physicalType"}, {path: "address"}, {path: "telecom"}, {path: "managingOrganization"}, {path: "partOf"}, {path: "alias"},
 		}, quiet: []string{"endpoint", "position", "mode"}},
 		"HealthcareService": {section: dossier.SectionTeam, kind: "zorgaanbod", title: []string{"name"}, rows: []row{{path: "type"}, {path: "specialty"}, {path: "comment"}, {path: "telecom"}, {path: "location"}, {label: "Zorgaanbieder", path: "providedBy"}}, quiet: []string{"endpoint"}},
@@ -83,6 +83,13 @@ func deceased(m *mapping, root *tree.Node) {
 }
 
 func gender(m *mapping) { m.add("", "Geslacht", m.prim(m.res.Node, "gender", (*mapping).code)) }
+
+// roleOf takes in the person whose role it is.
+func roleOf(m *mapping) {
+	if p := m.set.Find(m.res, m.res.Node.Path("practitioner", "reference").Look()); p != nil && p.parent == nil && p.Type == "Practitioner" {
+		m.used = append(m.used, p)
+	}
+}
 
 // each gives every element of a list with a format of its own.
 func (m *mapping) each(n *tree.Node, as format) string {

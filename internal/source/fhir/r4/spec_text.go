@@ -13,6 +13,9 @@ func composition(m *mapping) {
 	}
 }
 
+// soap are the headings of a report in four parts.
+var soap = map[string]string{"Subjective": "Klacht (S)", "Objective": "Onderzoek (O)", "Evaluation": "Conclusie (E)", "Evaluatie": "Conclusie (E)", "Plan": "Beleid (P)", "Beleid": "Beleid (P)"}
+
 func (m *mapping) section(n *tree.Node, above string) {
 	if m.depth++; m.depth > 10 {
 		m.depth--
@@ -27,8 +30,11 @@ func (m *mapping) section(n *tree.Node, above string) {
 	shown := m.narrativeBlock(n.Peek("text").One(), title)
 	var entries []string
 	for _, e := range n.Peek("entry").List() {
-		entries = append(entries, m.words(e))
+		if s := m.words(e); s != title && s != "" {
+			entries = append(entries, s)
+		}
 	}
+	title = orElse(soap[title], title)
 	if len(entries) > 0 {
 		m.item.Body = append(m.item.Body, dossier.Block{Kind: dossier.BlockList, Label: orElse(title, "Bevat"), Entries: entries})
 	}

@@ -8,7 +8,7 @@ var units = map[string]string{
 	"L": "liter", "l": "liter", "dL": "deciliter", "dl": "deciliter", "mL": "ml", "ml": "ml", "milliliter": "ml", "uL": "microliter",
 	"m": "meter", "cm": "cm", "mm": "mm", "[in_i]": "inch", "[ft_i]": "voet", "[lb_av]": "pond (0,45 kg)", "[oz_av]": "ounce (28 gram)",
 	"kg/m2": "kg per vierkante meter", "m2": "vierkante meter", "cm2": "vierkante cm",
-	"mm[Hg]": "mmHg (bloeddruk)", "mmHg": "mmHg (bloeddruk)", "kPa": "kPa",
+	"mm[Hg]": "mmHg", "mmHg": "mmHg", "kPa": "kPa",
 	"Cel": "graden Celsius", "C": "graden Celsius", "°C": "graden Celsius", "[degF]": "graden Fahrenheit", "deg": "graden", "graden": "graden",
 	"%": "procent", "/min": "per minuut", "{beats}/min": "slagen per minuut", "1/min": "per minuut", "{breaths}/min": "ademhalingen per minuut",
 	"s": "seconden", "min": "minuten", "h": "uur", "d": "dagen", "day": "dagen", "Day": "dagen", "wk": "weken", "mo": "maanden", "a": "jaar", "ms": "milliseconden",

@@ -168,6 +168,9 @@ func (m *mapping) pairs(n *tree.Node) string {
 			parts = append(parts, labelOf(c.Key)+": "+s)
 		}
 	}
+	if len(parts) == 1 { // one thing in a group of its own needs no label
+		_, parts[0], _ = strings.Cut(parts[0], ": ")
+	}
 	return join("; ", parts...)
 }
 
