@@ -14,6 +14,11 @@ func (m *mapping) author(path string) bool {
 	}
 	n := list[0]
 	target := m.set.Find(m.res, refOf(n))
+	for _, e := range n.Peek("extension").List() { // STU3: the role hangs on the reference to the person
+		if t := m.set.Find(m.res, e.Path("valueReference", "reference").Look()); t != nil && t.Type == "PractitionerRole" && ends(e.Peek("url").Look(), []string{"practitionerrole-reference"}) {
+			target = t
+		}
+	}
 	full := m.words(n)
 	a := &m.item.Author
 	if target == nil {

@@ -1,6 +1,7 @@
 package r4
 
 import (
+	"strconv"
 	"strings"
 
 	"inzage/internal/dossier"
@@ -83,6 +84,9 @@ func (m *mapping) quantity(n *tree.Node) string {
 		return n.Str()
 	}
 	value := decimal(n.Peek("value").Str())
+	if v := number(n.Peek("value")); v != nil && n.Peek("currency") != nil {
+		value = decimal(strconv.FormatFloat(*v, 'f', 2, 64))
+	}
 	if value == "" {
 		value = m.absent(n.Peek("_value"))
 	}

@@ -67,7 +67,7 @@ func administrative(url string) bool {
 	for _, tail := range []string{"narrativeLink", "iso21090-EN-qualifier", "humanname-own-name", "humanname-own-prefix", "humanname-partner-name", "humanname-partner-prefix",
 		"humanname-assembly-order", "iso21090-ADXP-streetName", "iso21090-ADXP-houseNumber", "iso21090-ADXP-buildingNumberSuffix", "iso21090-ADXP-additionalLocator", "iso21090-ADXP-unitID",
 		"ext-AddressInformation.AddressType", "zib-AddressInformation-AddressType", "zib-Medication-MedicationTreatment", "ext-PharmaceuticalTreatment.Identifier", "ext-Context-EpisodeOfCare", "geolocation",
-		"disability-adjusted-life-years", "quality-adjusted-life-years", "ext-CopyIndicator", "zib-Medication-CopyIndicator", "originalText", "translation", "ordinalValue", "lastupdatedby", "code-specification"} {
+		"disability-adjusted-life-years", "quality-adjusted-life-years", "ext-CopyIndicator", "zib-Medication-CopyIndicator", "originalText", "translation", "ordinalValue", "lastupdatedby", "practitionerrole-reference", "nl-core-address-official", "code-specification"} {
 		if strings.HasSuffix(url, tail) {
 			return true
 		}
