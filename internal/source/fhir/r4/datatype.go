@@ -90,7 +90,8 @@ func (m *mapping) quantity(n *tree.Node) string {
 	if value == "" {
 		value = m.absent(n.Peek("_value"))
 	}
-	sign := comparators[n.Peek("comparator").Str()]
+	sign := n.Peek("comparator").Str()
+	sign = orElse(comparators[sign], sign)
 	return join(" ", sign, value, m.unit(n), join(" ", m.extensions(n)))
 }
 

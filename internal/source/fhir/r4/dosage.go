@@ -24,9 +24,25 @@ func (m *mapping) dosage(n *tree.Node) string {
 	parts := []string{join(", ", doses...), m.words(n.Peek("timing")), m.asNeeded(n), m.words(n.Peek("route")), m.words(n.Peek("method")), m.words(n.Peek("site"))}
 	tail := []string{m.words(n.Peek("additionalInstruction")), n.Peek("patientInstruction").Str(), m.limit(n), m.extensions(n)}
 	if text != "" {
+		if coded := join(", ", parts...); !sameNumbers(text, coded) {
+			text += " (in cijfers: " + coded + ")"
+		}
 		return join("; ", append([]string{text}, tail...)...)
 	}
 	return join("; ", append([]string{join(", ", parts...)}, tail...)...)
+}
+
+// sameNumbers reports whether every number of the coded dosage stands in its
+// text: then it says the same. When not, the reader must see both.
+func sameNumbers(text, coded string) bool {
+	digit := func(r rune) bool { return r >= '0' && r <= '9' || r == ',' }
+	have := strings.FieldsFunc(strings.ReplaceAll(text, ".", ","), func(r rune) bool { return !digit(r) })
+	for _, n := range strings.FieldsFunc(coded, func(r rune) bool { return !digit(r) }) {
+		if n = strings.Trim(n, ","); n != "" && !contains(have, n) {
+			return false
+		}
+	}
+	return true
 }
 
 // setDoses counts the kinds of dose as read where no text needs them.

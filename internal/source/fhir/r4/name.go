@@ -192,6 +192,7 @@ func (m *mapping) nameOf(r *Resource) string {
 	defer func() { m.depth-- }()
 	name, known := m.set.names[r]
 	if !known {
+		m.set.names[r] = "" // a ring of references ends here
 		name = m.naming(r)
 		m.set.names[r] = name
 	}

@@ -21,11 +21,11 @@ func init() {
 		"Claim":                billing("declaratie"),
 		"ExplanationOfBenefit": billing("afrekening"),
 		"ServiceRequest": {section: dossier.SectionPlan, kind: "aanvraag", title: []string{"code", "category"}, date: []string{"occurrence[x]", "authoredOn"}, recorded: []string{"authoredOn"}, author: []string{"requester"}, rows: []row{
-			{path: "category"}, {path: "intent", as: (*mapping).code}, {path: "priority", as: (*mapping).code}, {path: "orderDetail"}, {path: "quantity[x]"}, {label: "Hoe vaak", path: "occurrence[x]", as: when}, {path: "asNeeded[x]"}, {label: "Door", path: "performer"}, {path: "performerType"}, {path: "reasonCode"}, {path: "reasonReference"}, {path: "bodySite"}, {path: "supportingInfo"}, {path: "specimen"}, {path: "patientInstruction", shape: dossier.BlockText}, {path: "note", shape: dossier.BlockText}, {path: "locationCode"}, {label: "Plaats", path: "locationReference"},
+			{path: "category"}, {path: "intent", as: intention}, {path: "priority", as: (*mapping).code}, {path: "orderDetail"}, {path: "quantity[x]"}, {label: "Hoe vaak", path: "occurrence[x]", as: when}, {path: "asNeeded[x]"}, {label: "Door", path: "performer"}, {path: "performerType"}, {path: "reasonCode"}, {path: "reasonReference"}, {path: "bodySite"}, {path: "supportingInfo"}, {path: "specimen"}, {path: "patientInstruction", shape: dossier.BlockText}, {path: "note", shape: dossier.BlockText}, {path: "locationCode"}, {label: "Plaats", path: "locationReference"},
 		}, quiet: []string{"basedOn", "insurance", "relevantHistory"}},
 		"CarePlan": {section: dossier.SectionPlan, kind: "zorgplan", title: []string{"title", "category", "activity.detail.code"}, date: []string{"period", "created"}, recorded: []string{"created"}, author: []string{"author"}, rows: []row{
-			{path: "description", shape: dossier.BlockText}, {path: "category"}, {path: "addresses"}, {label: "Doelen", path: "goal"}, {label: "Team", path: "careTeam"}, {path: "contributor"}, {path: "supportingInfo"},
-		}, quiet: []string{"intent", "basedOn", "partOf"}, extra: carePlan},
+			{path: "description", shape: dossier.BlockText}, {path: "category"}, {path: "addresses"}, {label: "Doelen", path: "goal"}, {path: "intent", as: intention}, {label: "Team", path: "careTeam"}, {path: "contributor"}, {path: "supportingInfo"},
+		}, quiet: []string{"basedOn", "partOf"}, extra: carePlan},
 		"Goal": {section: dossier.SectionPlan, kind: "doel", title: []string{"description"}, date: []string{"start[x]", "statusDate"}, recorded: []string{"statusDate"}, author: []string{"expressedBy"}, rows: []row{
 			{path: "category"}, {path: "addresses"}, {path: "achievementStatus"}, {path: "statusReason"}, {path: "priority"}, {label: "Uitkomst", path: "outcomeCode"}, {label: "Uitkomst", path: "outcomeReference"}, {path: "note", shape: dossier.BlockText},
 		}, extra: goal},
@@ -38,6 +38,17 @@ func billing(kind string) spec {
 	return spec{section: dossier.SectionCare, kind: kind, title: []string{"type"}, date: []string{"billablePeriod", "created"}, rows: []row{
 		{path: "provider", label: "Zorgaanbieder"}, {path: "insurer", label: "Verzekeraar"}, {path: "total", label: "Bedrag"}, {path: "payment.amount", label: "Vergoed"}, {path: "outcome", label: "Uitkomst"},
 	}, quiet: []string{"item", "insurance", "use", "created", "priority", "facility", "supportingInfo", "diagnosis", "procedure", "prescription", "careTeam", "claim", "referral", "addItem", "adjudication", "payment", "total", "provider", "billablePeriod", "type", "form", "disposition", "payee", "related", "subType"}}
+}
+
+// intention is shown when it is not the usual one: a proposal or an option is
+// no agreement (a modifier of FHIR R4).
+func intention(_ *mapping, n *tree.Node) string {
+	switch s := n.Str(); s {
+	case "order", "plan", "original-order", "instance-order":
+		return ""
+	default:
+		return plainCode(s)
+	}
 }
 
 // when gives a timing; a plain date or period already stands as the item's date.

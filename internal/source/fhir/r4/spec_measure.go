@@ -170,7 +170,7 @@ func (m *mapping) numeric(n *tree.Node) string {
 	switch {
 	case comparator != "":
 		n.One().Peek("comparator").Str()
-		ms.Text = comparators[comparator] + " " + decimal(text)
+		ms.Text = orElse(comparators[comparator], comparator) + " " + decimal(text)
 	case strings.ContainsAny(text, "eE") || len(text) <= 9:
 	default:
 		ms.Text = decimal(strconv.FormatFloat(*v, 'g', 5, 64))

@@ -15,8 +15,8 @@ import (
 func init() {
 	add(map[string]spec{
 		"Communication": {section: dossier.SectionMessages, kind: "bericht", title: []string{"topic", "category"}, date: []string{"sent", "received"}, author: []string{"sender"}, rows: []row{
-			{path: "category"}, {label: "Aan", path: "recipient"}, {path: "about"}, {path: "medium"}, {path: "reasonCode"}, {path: "reasonReference"}, {path: "priority", as: (*mapping).code}, {path: "statusReason"}, {path: "note", shape: dossier.BlockText},
-		}, quiet: []string{"basedOn", "partOf", "received"}, extra: message},
+			{path: "category"}, {label: "Aan", path: "recipient"}, {path: "about"}, {path: "received", as: (*mapping).dateWords}, {path: "medium"}, {path: "reasonCode"}, {path: "reasonReference"}, {path: "priority", as: (*mapping).code}, {path: "statusReason"}, {path: "note", shape: dossier.BlockText},
+		}, quiet: []string{"basedOn", "partOf"}, extra: message},
 		"DocumentReference": {section: dossier.SectionDocuments, kind: "document", title: []string{"description", "type", "category"}, date: []string{"context.period", "date"}, recorded: []string{"date"}, author: []string{"author"}, rows: []row{
 			{path: "type"}, {path: "category"}, {path: "docStatus", as: (*mapping).code}, {path: "relatesTo"}, {path: "authenticator"}, {path: "context.event", label: "Gebeurtenis"}, {path: "context.practiceSetting"}, {path: "context.facilityType"}, {path: "content.format"},
 		}, quiet: []string{"masterIdentifier", "custodian", "content.format", "context.encounter", "context.sourcePatientInfo", "context.related", "securityLabel"}, extra: document},
