@@ -4,13 +4,24 @@ export CGO_ENABLED ?= 0
 BIN     := bin/inzage
 NOW     := 2026-03-15T03:00:00+01:00
 
-.PHONY: help build demo test check bench conformance golden fuzz clean
+.PHONY: help build viewer browser demo test check bench conformance golden fuzz clean
 
 help: ## what you can do here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
 
-build: ## the program, in bin/inzage
+build: ## the program, in bin/inzage; with the viewer when Node is there
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) -s viewer; else echo "no Node: this program will make no self-opening files"; fi
 	@$(GO) build -trimpath -o $(BIN) ./cmd/inzage
+
+VIEWER := templates/viewer
+
+viewer: $(VIEWER)/dist/viewer.js ## the page that opens a file, in templates/viewer/dist (needs Node 20)
+
+$(VIEWER)/dist/viewer.js: $(VIEWER)/package-lock.json $(VIEWER)/build.mjs $(wildcard $(VIEWER)/src/*)
+	@cd $(VIEWER) && npm ci --silent --no-audit --no-fund && node build.mjs
+
+browser: build demo ## the page in real Chromium and Firefox, against make demo
+	@cd fixtures/browser && npm ci --silent --no-audit --no-fund && node --test run.mjs
 
 demo: build ## the main job on the made-up dossiers of fixtures/, in demo/
 	@sh fixtures/demo.sh $(BIN) demo $(NOW)

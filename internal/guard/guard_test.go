@@ -23,16 +23,16 @@ var mayImport = map[string][]string{
 	"cmd/inzage":                   {"internal/cli"},
 	"fixtures/generate":            {"internal/dossier"},
 	"fixtures/bench":               {},
+	"fixtures/browser/make":        {"internal/bundle", "internal/portal", "internal/seal", "internal/viewer"},
 	"templates":                    {},
 	"internal/dossier":             {},
 	"internal/document":            {},
 	"internal/prose":               {"internal/dossier", "internal/document"},
 	"internal/portal":              {"internal/dossier", "internal/document", "internal/prose"},
 	"internal/source/folder":       {"internal/dossier"},
+	"internal/source/fhir":         {"internal/dossier", "internal/source/fhir/tree", "internal/source/fhir/bulk"},
 	"internal/source/fhir/tree":    {},
-	"internal/source/fhir/r4":      {"internal/dossier", "internal/source/fhir/tree"},
-	"internal/source/fhir/bulk":    {"internal/source/fhir/tree"},
-	"internal/source/fhir":         {"internal/dossier", "internal/source/fhir/tree", "internal/source/fhir/r4", "internal/source/fhir/bulk"},
+	"internal/source/fhir/bulk":    {"internal/dossier", "internal/source/fhir/tree"},
 	"internal/media":               {"internal/dossier", "internal/document"},
 	"internal/policy":              {"internal/dossier", "internal/portal"},
 	"internal/report":              {"internal/dossier", "internal/policy"},
@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"internal/render/pdf/ink":      {"internal/document", "internal/render/pdf/face"},
 	"internal/render/pdf/pdfcheck": {},
 	"internal/render/pdf":          {"internal/document", "internal/render/chart", "internal/render/pdf/ink", "internal/render/pdf/face"},
+	"internal/viewer":              {"internal/portal", "internal/render/html", "templates"},
 	"internal/bundle":              {"internal/document", "internal/policy"},
 	"internal/seal":                {"internal/bundle"},
 	"internal/store":               {"internal/seal"},
@@ -75,7 +76,7 @@ var doors = map[string][]string{
 // quiet packages may neither print nor read the clock or the environment. The
 // pipeline's stage clock and the store's waits are the exceptions.
 var loud = map[string]bool{
-	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true,
+	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true, "fixtures/browser/make": true,
 	"internal/store/s3": true, "internal/store/embedded": true, "internal/store/storetest": true,
 }
 

@@ -14,9 +14,14 @@ type Key string
 
 // The parts of the bucket that hold no bundles.
 const (
-	Runs   = "runs"  // reports of runs
-	Probes = "probe" // short-lived objects of the capability probe
+	Runs    = "runs"    // reports of runs
+	Probes  = "probe"   // short-lived objects of the capability probe
+	Signers = "signers" // who signs
 )
+
+// SignersKey is the list of allowed signers (ssh-keygen(1)), with which every
+// signature in the bucket is verified.
+const SignersKey Key = Signers + "/allowed_signers"
 
 // The most a key and one of its segments may measure, in bytes. S3 allows 1024;
 // a file system under the embedded store allows 255 for each segment.
@@ -46,6 +51,58 @@ func FallbackKey(portal, locator string) Key {
 	return Key(fmt.Sprintf("%s/terugval/o/%s.age", portal, locator))
 }
 
+// FallbackPage is <portal>/terugval/<name> for the two files of the static page,
+// index.html and viewer.js; for any other name it is the empty key, which no
+// store takes.
+func FallbackPage(portal, name string) Key {
+	if name != "index.html" && name != "viewer.js" {
+		return ""
+	}
+	return Key(portal + "/terugval/" + name)
+}
+
+// SlotKey is the key of sleutel.age beside a bundle or a fallback copy:
+// .sleutel.age for .age.
+func SlotKey(k Key) Key { return Key(strings.TrimSuffix(string(k), ".age") + ".sleutel.age") }
+
+// PageKey is the key of the page that opens itself: .html for .age.
+func PageKey(k Key) Key { return Key(strings.TrimSuffix(string(k), ".age") + ".html") }
+
+// SignatureKey is the key of the signature over what stands under k.
+func SignatureKey(k Key) Key { return k + ".sig" }
+
+// CodeKey is <portal>/codes/<holder>-<edition>.json: the public half of an
+// access code. The holder is a pseudonym.
+func CodeKey(portal, holder string, edition int) Key {
+	return Key(fmt.Sprintf("%s/%s/%s-%d.json", portal, codes, holder, edition))
+}
+
+// RevokedKey is the key of the public statement that a code was revoked:
+// .revoked.json for .json.
+func RevokedKey(k Key) Key { return Key(strings.TrimSuffix(string(k), ".json") + revoked) }
+
+const (
+	codes   = "codes"
+	revoked = ".revoked.json"
+)
+
+// IsRevocation reports whether k has the shape that [RevokedKey] makes.
+func (k Key) IsRevocation() bool { return k.amongCodes() && strings.HasSuffix(string(k), revoked) }
+
+// IsCode reports whether k has the shape that [CodeKey] makes.
+func (k Key) IsCode() bool {
+	return k.amongCodes() && strings.HasSuffix(string(k), ".json") && !k.IsRevocation()
+}
+
+// amongCodes reports whether k stands in the codes of a portal.
+func (k Key) amongCodes() bool {
+	seg := strings.Split(string(k), "/")
+	return len(seg) == 3 && seg[1] == codes && !reserved(seg[0])
+}
+
+// reserved reports whether the first segment of a key is no portal.
+func reserved(first string) bool { return first == Runs || first == Probes || first == Signers }
+
 // RunKey is runs/<run-id>/<name>.
 func RunKey(runID, name string) Key { return Key(Runs + "/" + runID + "/" + name) }
 
@@ -62,7 +119,7 @@ func (k Key) IsRecord() bool {
 // beside reports whether k stands at the depth of bundles.
 func (k Key) beside() bool {
 	first, _, _ := strings.Cut(string(k), "/")
-	return strings.Count(string(k), "/") == 3 && first != Runs && first != Probes
+	return strings.Count(string(k), "/") == 3 && !reserved(first)
 }
 
 // Check refuses a key that is not plain: segments of letters, digits, dot,

@@ -14,10 +14,15 @@ func TestKeysHaveOneShape(t *testing.T) {
 	made := time.Date(2026, 1, 1, 0, 30, 0, 0, time.FixedZone("", 3600)) // 2025 in UTC
 	b := store.BundleKey("mijnplan", "archief", made, "bcdf")
 	f := store.FallbackKey("mijnplan", "ghjk")
+	c := store.CodeKey("mijnplan", "klmn", 12)
 	for got, want := range map[store.Key]store.Key{
 		b: "mijnplan/archief/2025/bcdf.age", store.RecordKey(b): "mijnplan/archief/2025/bcdf.json",
 		store.WithdrawalKey(b): "mijnplan/archief/2025/bcdf.withdrawn.json",
-		f:                      "mijnplan/terugval/o/ghjk.age", store.RunKey("r1", "run.json"): "runs/r1/run.json",
+		store.SlotKey(b):       "mijnplan/archief/2025/bcdf.sleutel.age", store.SlotKey(f): "mijnplan/terugval/o/ghjk.sleutel.age",
+		store.PageKey(b): "mijnplan/archief/2025/bcdf.html", store.SignatureKey(store.RecordKey(b)): "mijnplan/archief/2025/bcdf.json.sig",
+		c: "mijnplan/codes/klmn-12.json", store.RevokedKey(c): "mijnplan/codes/klmn-12.revoked.json", store.SignersKey: "signers/allowed_signers",
+		store.FallbackPage("mijnplan", "index.html"): "mijnplan/terugval/index.html", store.FallbackPage("mijnplan", "viewer.js"): "mijnplan/terugval/viewer.js",
+		f: "mijnplan/terugval/o/ghjk.age", store.RunKey("r1", "run.json"): "runs/r1/run.json",
 	} {
 		if got != want || got.Check() != nil {
 			t.Errorf("%s, want %s; %v", got, want, got.Check())
@@ -30,6 +35,17 @@ func TestKeysHaveOneShape(t *testing.T) {
 		if k.IsRecord() != want[0] || k.IsWithdrawal() != want[1] {
 			t.Errorf("%s: record %v, withdrawal %v", k, k.IsRecord(), k.IsWithdrawal())
 		}
+	}
+	for k, want := range map[store.Key][2]bool{ // code, revocation
+		c: {true, false}, store.RevokedKey(c): {false, true}, store.SignatureKey(c): {false, false}, b: {false, false},
+		"runs/codes/a-1.json": {false, false}, "signers/codes/a-1.json": {false, false}, store.FallbackPage("mijnplan", "index.html"): {false, false},
+	} {
+		if k.IsCode() != want[0] || k.IsRevocation() != want[1] || k.IsRecord() || k.IsWithdrawal() {
+			t.Errorf("%s: code %v, revocation %v, record %v", k, k.IsCode(), k.IsRevocation(), k.IsRecord())
+		}
+	}
+	if k := store.FallbackPage("mijnplan", "../index.html"); k.Check() == nil {
+		t.Errorf("page %q", k)
 	}
 }
 

@@ -1,154 +1,231 @@
 package fhir
 
 import (
-	"errors"
-	"sort"
+	"encoding/json"
+	"path"
 	"strings"
 
-	"inzage/internal/source/fhir/r4"
+	"inzage/internal/dossier"
 	"inzage/internal/source/fhir/tree"
 )
 
-var (
-	errNobody = errors.New("no Patient, and no resource that says whose it is")
-	errTwo    = errors.New("resources of several persons, and none of them is the client by a majority")
-)
+// accessName ends the file that holds what a record system does not know: who may
+// look, and which requests wait. Beside a file it is "<name>.toegang.json", in a
+// client's folder "toegang.json"; an export has "toegang/<Patient id>.json".
+const accessName = "toegang.json"
 
-// owners are the elements that say whose a resource is (FHIR R4, the Patient
-// compartment); the first that is there counts.
-var owners = []string{"subject", "patient", "beneficiary", "for", "individual", "recommendation.patient"}
-
-// An owner is whose a resource is, as far as it says so.
-type owner int
-
-const (
-	unsaid  owner = iota // it names nobody
-	ours                 // this client's
-	theirs               // somebody else's
-	unclear              // it names somebody, and it cannot be told whom
-)
-
-// A compartment tells whose resources are.
-type compartment struct {
-	set    *r4.Set
-	client *r4.Resource // may be nil: then ref alone is known
-	ref    string       // reference to the client as the resources write it
-	many   bool         // the input holds other persons too
+// Access is what an access file holds, in the words of dossier/v1.
+type Access struct {
+	Portal   string            `json:"portal,omitempty"`
+	Relation *dossier.Relation `json:"relation,omitempty"`
+	Grants   []dossier.Grant   `json:"grants,omitempty"`
+	Requests []dossier.Request `json:"requests,omitempty"`
 }
 
-// subjectOf is the element of a resource that says whose it is, or nil.
-func subjectOf(r *r4.Resource) *tree.Node {
-	for _, name := range owners {
-		if n := r.Node.Peek(name).One(); !n.Empty() {
-			if t := n.Peek("type").Look(); name == "subject" && t != "" && t != "Patient" {
-				continue
+// access reads the access file of a client in a file or folder; none is no error.
+func (s *Source) access(ref Ref) (Access, error) {
+	if s.bulk != nil {
+		return Access{}, nil // by the Patient's id, once it is known
+	}
+	name := strings.TrimSuffix(strings.TrimSuffix(ref.Path, ".ndjson"), ".json") + "." + accessName
+	if dir, ok := strings.CutSuffix(ref.Path, "/"); ok {
+		name = path.Join(dir, accessName)
+	}
+	return s.accessFile(name)
+}
+
+func (s *Source) accessFile(name string) (Access, error) {
+	var a Access
+	if _, err := s.root.Stat(name); err != nil {
+		return a, nil
+	}
+	text, err := s.text(name)
+	if err != nil {
+		return a, err
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&a); err != nil {
+		return a, &Error{File: name, Text: "is not an access file", err: dossier.ErrUnreadable}
+	}
+	return a, nil
+}
+
+// client is the Patient that this record is about: the only one, the subject of
+// the document, or the one that most resources belong to. Nil when there is none.
+func (r *record) client() *resource {
+	var list []*resource
+	for _, res := range r.all {
+		if res.kind == "Patient" && res.bad == "" {
+			list = append(list, res)
+		}
+	}
+	if len(list) < 2 {
+		return only1(list)
+	}
+	votes := map[*resource]int{}
+	for _, res := range r.all {
+		if res.bad != "" {
+			continue
+		}
+		for _, name := range owners {
+			for _, o := range res.node.All(name) {
+				to := r.find(o, res)
+				if to == nil || to.kind != "Patient" {
+					continue
+				}
+				votes[to]++
+				if res.kind == "Composition" && res == r.all[0] {
+					return to
+				}
 			}
-			return n
 		}
 	}
-	if r.Type == "Appointment" {
-		for _, p := range r.Node.Peek("participant").List() {
-			if a := p.Peek("actor"); strings.Contains(a.Path("reference").Look(), "Patient/") {
-				return a
+	best := list[0]
+	for _, p := range list {
+		if votes[p] > votes[best] {
+			best = p
+		}
+	}
+	return best
+}
+
+func only1(list []*resource) *resource {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+// dossierOf makes the dossier: the head from the Patient and the episodes of
+// care, the items from all resources.
+func (m *mapper) dossierOf(a Access) *dossier.Dossier {
+	n := m.patient.node
+	w := &writer{rec: m.rec, res: m.patient}
+	d := &dossier.Dossier{Schema: dossier.Version, Portal: m.opt.Portal, Ref: m.ref(), System: m.opt.System,
+		Client: dossier.Person{Ref: m.patient.id, Name: w.personName(n), CallName: callName(n)}, Grants: a.Grants, Requests: a.Requests}
+	if d.Client.Name == "" {
+		d.Client.Name = "naam onbekend"
+	}
+	if a.Portal != "" {
+		d.Portal = a.Portal
+	}
+	d.Client.BirthDate, _ = date(n.Get("birthDate").Peek())
+	for _, id := range n.All("identifier") {
+		if v := id.Get("value").Peek(); isBSN(id) && d.Client.BSN == "" {
+			d.Client.BSN = v
+		}
+	}
+	d.Items = m.items()
+	m.gaps(d)
+	d.Relation = m.relation(d)
+	if a.Relation != nil {
+		d.Relation = *a.Relation
+	}
+	d.AsOf = m.asOf()
+	if m.opt.ClientHolds && len(d.Grants) == 0 {
+		d.Grants = []dossier.Grant{{ID: "client", ClientRef: d.Ref, Person: d.Client, Role: dossier.RoleClient, Holder: true, From: d.Relation.Start, Mobile: true}}
+	}
+	return d
+}
+
+// ref is the organisation's reference to the client.
+func (m *mapper) ref() dossier.ClientRef {
+	for _, id := range m.patient.node.All("identifier") {
+		if m.opt.RefSystem != "" && id.Get("system").Peek() == m.opt.RefSystem && id.Get("value").Peek() != "" {
+			return dossier.ClientRef(id.Get("value").Peek())
+		}
+	}
+	if m.patient.id != "" {
+		return dossier.ClientRef(m.patient.id)
+	}
+	for _, id := range m.patient.node.All("identifier") {
+		if v := id.Get("value").Peek(); v != "" {
+			return dossier.ClientRef(id.Get("system").Peek() + "|" + v)
+		}
+	}
+	return dossier.ClientRef("bestand " + m.at) // no id at all: the place of the file stands for it
+}
+
+// gaps adds an unreadable item for each way in which the delivery itself is not
+// complete, so that no copy of it can pass for whole.
+func (m *mapper) gaps(d *dossier.Dossier) {
+	for i, g := range m.rec.gaps {
+		id := "levering/" + string(rune('a'+i%26))
+		d.Items = append(d.Items, dossier.Item{ID: id, Section: dossier.SectionCare, Kind: "levering", Unreadable: reasonGap + ": " + g})
+	}
+}
+
+// relation is the care relation: from the first episode of care to the last; a
+// death ends it.
+func (m *mapper) relation(d *dossier.Dossier) dossier.Relation {
+	var r dossier.Relation
+	open, any := false, false
+	for _, res := range m.rec.all {
+		if res.kind != "EpisodeOfCare" || m.owner(res) != "" || res.node.Get("status").Peek() == "entered-in-error" {
+			continue
+		}
+		any = true
+		from, _ := date(res.node.At("period", "start").Peek())
+		end, hasEnd := date(res.node.At("period", "end").Peek())
+		status := res.node.Get("status").Peek()
+		if !from.IsZero() && (r.Start.IsZero() || from.Compare(r.Start) < 0) {
+			r.Start = from
+		}
+		if hasEnd && (r.End.IsZero() || end.Compare(r.End) > 0) {
+			r.End = end
+		}
+		open = open || !hasEnd && status != "finished" && status != "cancelled"
+	}
+	if r.Ended = any && !open; !r.Ended {
+		r.End = dossier.Date{}
+	}
+	if r.Start.IsZero() && m.opt.RelationFromRecord {
+		r.Start = earliest(d.Items)
+	}
+	m.death(&r)
+	for _, res := range m.rec.all {
+		if u, ok := date(res.node.At("meta", "lastUpdated").Peek()); ok && (r.LastChange.IsZero() || u.Compare(r.LastChange) > 0) {
+			r.LastChange = u
+		}
+	}
+	return r
+}
+
+func (m *mapper) death(r *dossier.Relation) {
+	n := m.patient.node
+	if d := n.Get("deceasedDateTime"); d != nil {
+		r.Died = true
+		r.Deceased, _ = date(d.Peek())
+	}
+	if n.Get("deceasedBoolean").Peek() == "true" {
+		r.Died = true
+	}
+}
+
+func earliest(items []dossier.Item) dossier.Date {
+	var first dossier.Date
+	for i := range items {
+		it := &items[i]
+		if it.ClientRef == "" && it.Section != dossier.SectionPerson && !it.Date.IsZero() && (first.IsZero() || it.Date.Compare(first) < 0) {
+			first = it.Date
+		}
+	}
+	return first
+}
+
+// asOf is the moment of the copy: what the source says, else its newest change.
+func (m *mapper) asOf() dossier.Date {
+	if d, ok := date(m.rec.asOf); ok {
+		return d
+	}
+	var newest dossier.Date
+	for _, r := range m.rec.all {
+		for _, p := range []*tree.Node{r.node.At("meta", "lastUpdated"), r.node.Get("date"), r.node.Get("issued"), r.node.Get("authoredOn")} {
+			if d, ok := date(p.Peek()); ok && (newest.IsZero() || d.Compare(newest) > 0) {
+				newest = d
 			}
 		}
 	}
-	return nil
-}
-
-func refText(n *tree.Node) string {
-	if n.Scalar() {
-		return n.Look()
-	}
-	return n.Peek("reference").Look()
-}
-
-// findClient takes the one Patient, or the one that most resources are about.
-func findClient(in *input, set *r4.Set) (*compartment, error) {
-	c := &compartment{set: set}
-	votes := map[string]int{}
-	patients := 0
-	for _, r := range in.list {
-		if r.Type == "Patient" && in.newest(r) {
-			patients++
-			votes[r.Key] += 0
-		}
-		if n := subjectOf(r); n != nil {
-			if t := set.Find(r, refText(n)); t != nil && t.Type == "Patient" {
-				votes[t.Key]++
-			} else if t == nil && strings.Contains(refText(n), "Patient") {
-				votes[refText(n)]++
-			}
-		}
-	}
-	keys := make([]string, 0, len(votes))
-	for k := range votes {
-		keys = append(keys, k)
-	}
-	sort.Slice(keys, func(i, j int) bool {
-		a, b := keys[i], keys[j]
-		return votes[a] > votes[b] || votes[a] == votes[b] && a < b
-	})
-	switch {
-	case len(keys) == 0:
-		return nil, errNobody
-	case len(keys) > 1 && votes[keys[0]] == votes[keys[1]]:
-		return nil, errTwo
-	}
-	c.ref, c.many = keys[0], len(keys) > 1
-	for _, r := range in.list {
-		if r.Key == c.ref && r.Type == "Patient" {
-			c.client = r
-		}
-	}
-	return c, nil
-}
-
-// newest reports whether r is not an older version of another.
-func (in *input) newest(r *r4.Resource) bool { return !strings.Contains(r.Key, "@") }
-
-// whose tells whose resource r is, and the reference when it is another's.
-func (c *compartment) whose(r *r4.Resource) (owner, string) {
-	if r.Type == "Patient" {
-		if c.client != nil && (r == c.client || r.ID != "" && r.ID == c.client.ID) {
-			return ours, ""
-		}
-		return theirs, r.Key
-	}
-	n := subjectOf(r)
-	if n == nil {
-		return unsaid, ""
-	}
-	ref := refText(n)
-	t := c.set.Find(r, ref)
-	switch {
-	case t != nil && t == c.client:
-		return ours, ""
-	case t != nil && t.Type == "Patient":
-		return theirs, t.Key
-	case t != nil:
-		return unsaid, "" // a device, a group, a place
-	case ref != "" && ref == c.ref:
-		return ours, ""
-	case ref != "":
-		return theirs, ref
-	}
-	return c.byIdentifier(n), ""
-}
-
-// byIdentifier knows the client by a number that the Patient bears too.
-func (c *compartment) byIdentifier(n *tree.Node) owner {
-	id := n.Peek("identifier").One()
-	if c.client == nil || id.Empty() {
-		return unclear
-	}
-	if r4.HasIdentifier(c.client, id.Peek("system").Look(), id.Peek("value").Look()) {
-		return ours
-	}
-	return unclear
-}
-
-// shared are the types that are nobody's by themselves.
-var shared = map[string]bool{
-	"Practitioner": true, "PractitionerRole": true, "Organization": true, "Location": true, "HealthcareService": true, "Medication": true, "Substance": true, "Questionnaire": true, "Device": true, "DeviceDefinition": true, "Endpoint": true, "Binary": true, "Provenance": true, "AuditEvent": true, "List": true, "ValueSet": true, "CodeSystem": true, "StructureDefinition": true, "OperationOutcome": true, "Specimen": true,
+	return newest
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -12,17 +13,46 @@ import (
 	"inzage/internal/dossier"
 )
 
-// Document gives the resources behind these items of one client, unchanged, as
-// a FHIR document: a Bundle whose first entry is a Composition that lists them
-// (FHIR R4, "Documents"; AVG art. 20). The items must be those that a view
-// shows. Citizen service numbers are masked unless fullBSN is set. Parts that
-// an item took in come along. An id that has no resource is an error.
-func (s *Source) Document(ctx context.Context, ref dossier.FileRef, ids []string, fullBSN bool) ([]byte, error) {
-	r, err := s.Record(ctx, ref)
+// An Export says what a FHIR copy may hold.
+type Export struct {
+	// Items are the items that the reader sees, as policy has left them. An item of
+	// which an attachment was held back is left out whole: its resource holds the file.
+	Items []dossier.Item
+	// FullBSN keeps the client's number as it stands; otherwise it is struck out,
+	// also in running text (UAVG art. 46).
+	FullBSN bool
+	// WithoutStaff leaves out Practitioner and PractitionerRole, for a portal that
+	// names staff by function. Names that stand inside other resources remain: a
+	// portal with that rule should not give the FHIR copy at all.
+	WithoutStaff bool
+}
+
+// Bundle is data/fhir.json: the shown resources, each unchanged but for the BSN,
+// as a FHIR document, so that a client can take them elsewhere (AVG art. 20; FHIR
+// R4 section 3.3, documents). Its Composition lists them by section. Nil, nil
+// when the items hold nothing of FHIR.
+func (s *Source) Bundle(ctx context.Context, ref Ref, e Export) ([]byte, error) {
+	m, err := s.mapped(ctx, ref, nil)
 	if err != nil {
 		return nil, err
 	}
-	return r.Document(ids, fullBSN)
+	x := exporter{m: m.m, e: e, asOf: m.dossier.AsOf.String(), seen: map[*resource]bool{}}
+	for _, sec := range dossier.ItemSections() {
+		x.section(sec)
+	}
+	if len(x.entries) == 0 {
+		return nil, nil
+	}
+	return x.bundle()
+}
+
+type exporter struct {
+	m        *mapper
+	e        Export
+	asOf     string
+	seen     map[*resource]bool
+	entries  []entry
+	sections []section
 }
 
 type entry struct {
@@ -30,103 +60,142 @@ type entry struct {
 	Resource json.RawMessage `json:"resource"`
 }
 
-// Document is [Source.Document] for a record that is at hand.
-func (r *Record) Document(ids []string, fullBSN bool) ([]byte, error) {
-	keys, err := r.keys(ids)
+type reference struct {
+	Reference string `json:"reference"`
+}
+
+type section struct {
+	Title string      `json:"title"`
+	Entry []reference `json:"entry"`
+}
+
+// section adds the resources of the shown items of one section, with the parts
+// that are shown inside them.
+func (x *exporter) section(id dossier.Section) {
+	s := section{Title: upper(strings.ReplaceAll(string(id), "-", " "))}
+	for i := range x.e.Items {
+		it := &x.e.Items[i]
+		k := slices.IndexFunc(x.m.made, func(c *cx) bool { return c.it.ID == it.ID })
+		if it.Section != id || k < 0 || it.Unreadable != "" || len(it.Attachments) < len(x.m.made[k].it.Attachments) {
+			continue
+		}
+		for _, r := range append([]*resource{x.m.made[k].res}, x.m.made[k].parts...) {
+			if u := x.add(r); u != "" {
+				s.Entry = append(s.Entry, reference{u})
+			}
+		}
+	}
+	if len(s.Entry) > 0 {
+		x.sections = append(x.sections, s)
+	}
+}
+
+func (x *exporter) add(r *resource) string {
+	if x.seen[r] || r.parent != nil || x.e.WithoutStaff && strings.HasPrefix(r.kind, "Practitioner") {
+		return ""
+	}
+	x.seen[r] = true
+	raw := r.node.Raw()
+	if !x.e.FullBSN {
+		raw = strikeBSN(raw)
+	}
+	if !json.Valid([]byte(raw)) { // a bare control character, which reading lets through
+		raw = strings.Map(func(c rune) rune {
+			if c < ' ' {
+				return ' '
+			}
+			return c
+		}, raw)
+	}
+	u := x.url(r)
+	x.entries = append(x.entries, entry{u, json.RawMessage(raw)})
+	return u
+}
+
+// url is the resource's own address, or one that is always the same for it.
+func (x *exporter) url(r *resource) string {
+	if r.url != "" {
+		return r.url
+	}
+	sum := sha256.Sum256([]byte("inzage fhir entry\x00" + r.key))
+	h := hex.EncodeToString(sum[:16])
+	return "urn:uuid:" + h[:8] + "-" + h[8:12] + "-5" + h[13:16] + "-8" + h[17:20] + "-" + h[20:32]
+}
+
+func (x *exporter) bundle() ([]byte, error) {
+	comp := map[string]any{
+		"resourceType": "Composition", "status": "final", "title": "Kopie van uw dossier", "date": x.asOf, "section": x.sections,
+		"type":   map[string]any{"text": "Kopie van het dossier dat een cliënt mag inzien"},
+		"author": []any{map[string]any{"display": x.m.opt.System}},
+	}
+	if x.seen[x.m.patient] {
+		comp["subject"] = reference{x.url(x.m.patient)}
+	}
+	if x.asOf == "" {
+		comp["date"] = "1970"
+	}
+	body, err := json.Marshal(comp)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("fhir copy: %w", err)
 	}
-	entries := []entry{}
-	for _, k := range keys {
-		raw := r.byKey(k)
-		if !fullBSN {
-			raw = r.masked(raw)
-		}
-		entries = append(entries, entry{uuid(k), json.RawMessage(raw)})
+	sum := sha256.New()
+	sum.Write(body)
+	for _, e := range x.entries {
+		sum.Write(e.Resource)
 	}
-	head, err := json.Marshal(r.composition(entries))
-	if err != nil {
-		return nil, err
+	id := hex.EncodeToString(sum.Sum(nil)[:16])
+	head := []entry{{"urn:uuid:" + id[:8] + "-" + id[8:12] + "-5" + id[13:16] + "-8" + id[17:20] + "-" + id[20:32], body}}
+	b := struct {
+		Type       string  `json:"resourceType"`
+		Identifier any     `json:"identifier"`
+		Kind       string  `json:"type"`
+		Timestamp  string  `json:"timestamp,omitempty"`
+		Entry      []entry `json:"entry"`
+	}{"Bundle", map[string]string{"system": "urn:ietf:rfc:3986", "value": head[0].FullURL}, "document", x.asOf, append(head, x.entries...)}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(b); err != nil {
+		return nil, fmt.Errorf("fhir copy: %w", err)
 	}
-	bundle := struct {
-		Type       string            `json:"resourceType"`
-		Kind       string            `json:"type"`
-		Identifier map[string]string `json:"identifier"`
-		Timestamp  string            `json:"timestamp,omitempty"`
-		Entry      []entry           `json:"entry"`
-	}{"Bundle", "document", map[string]string{"system": "urn:ietf:rfc:3986", "value": uuid(strings.Join(keys, " "))}, r.Dossier.AsOf.String(), append([]entry{{uuid("Composition " + strings.Join(keys, " ")), head}}, entries...)}
-	if !r.Dossier.AsOf.HasTime() {
-		bundle.Timestamp = ""
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(bundle); err != nil {
-		return nil, fmt.Errorf("fhir document: %w", err)
-	}
-	return b.Bytes(), nil
+	return out.Bytes(), nil
 }
 
-// keys are the resources of the items and of their parts, each once, in order.
-func (r *Record) keys(ids []string) ([]string, error) {
-	parts := map[string][]dossier.Source{}
-	for _, it := range r.Dossier.Items {
-		if len(it.Sources) > 1 {
-			parts[it.ID] = it.Sources[1:]
+// strikeBSN takes numbers that are a BSN out of the texts of a resource; the
+// bytes of files (texts longer than a page without a space) stay as they are.
+func strikeBSN(raw string) string {
+	var b strings.Builder
+	for len(raw) > 0 {
+		i := strings.IndexByte(raw, '"')
+		if i < 0 {
+			b.WriteString(raw)
+			break
 		}
+		b.WriteString(raw[:i+1])
+		raw = raw[i+1:]
+		end := endOfString(raw)
+		text := raw[:end]
+		if len(text) < 4000 || strings.ContainsRune(text, ' ') {
+			text = scrubBSN(text)
+		}
+		b.WriteString(text)
+		if end < len(raw) {
+			b.WriteByte('"')
+			end++
+		}
+		raw = raw[end:]
 	}
-	var out []string
-	add := func(k string) {
-		if !slices.Contains(out, k) {
-			out = append(out, k)
-		}
-	}
-	for _, id := range ids {
-		res := r.raw[id]
-		if res == nil {
-			return nil, fmt.Errorf("fhir document: %w: an item that no resource stands behind", ErrFHIR)
-		}
-		add(res.Key)
-		for _, p := range parts[id] {
-			add(p.Type + "/" + p.ID)
-		}
-	}
-	return out, nil
+	return b.String()
 }
 
-func (r *Record) byKey(key string) string {
-	for _, x := range r.set.All {
-		if x.Key == key {
-			return x.Node.Raw()
+func endOfString(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
 		}
 	}
-	return "{}"
-}
-
-func (r *Record) masked(raw string) string {
-	if b := r.Dossier.Client.BSN; len(b) >= 8 {
-		raw = strings.ReplaceAll(raw, b, "*****"+b[len(b)-4:])
-	}
-	return raw
-}
-
-func (r *Record) composition(list []entry) map[string]any {
-	refs := []map[string]string{}
-	for _, e := range list {
-		refs = append(refs, map[string]string{"reference": e.FullURL})
-	}
-	return map[string]any{
-		"resourceType": "Composition", "status": "final", "title": "Kopie van het dossier", "date": r.Dossier.AsOf.String(),
-		"type":    map[string]any{"text": "kopie voor de cliënt"},
-		"author":  []map[string]string{{"display": r.Dossier.System}},
-		"section": []map[string]any{{"title": "Gegevens", "entry": refs}},
-	}
-}
-
-// uuid is a name for an entry that is the same in every run (RFC 4122, version
-// 8 by RFC 9562: a hash of our own).
-func uuid(s string) string {
-	h := sha256.Sum256([]byte(s))
-	h[6], h[8] = h[6]&0x0f|0x80, h[8]&0x3f|0x80
-	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
+	return len(s)
 }

@@ -3,101 +3,128 @@ package fhir
 import (
 	"bytes"
 	"context"
-	"crypto/sha1"
-	"encoding/hex"
+	"crypto/sha1" //nolint:gosec // FHIR R4 states the hash of an Attachment in SHA-1
+	"encoding/base64"
 	"errors"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"strings"
 	"sync"
 
 	"inzage/internal/dossier"
-	"inzage/internal/source/fhir/r4"
 )
 
-// Opener implements [dossier.Reader]. The client is read again at the first
-// attachment inside a resource, and let go of with the opener.
-func (s *Source) Opener(ref dossier.FileRef) dossier.Opener {
+// Opener opens the attachments of one client: bytes that stand in the record
+// itself, or files beside it. It reads the record again at the first opening and
+// then holds it until the opener is let go.
+func (s *Source) Opener(ref Ref) dossier.Opener {
 	return &opener{s: s, ref: ref}
 }
 
 type opener struct {
 	s    *Source
-	ref  dossier.FileRef
-	once sync.Once
-	set  *r4.Set
+	ref  Ref
+	mu   sync.Mutex
+	done bool
+	list map[string]content
 	err  error
 }
 
-// Open implements [dossier.Opener].
+// Open implements [dossier.Opener]; the caller closes the reader.
 func (o *opener) Open(ctx context.Context, a dossier.Attachment) (io.ReadCloser, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if !strings.HasPrefix(a.Path, "fhir/") {
-		return o.beside(a.Path)
-	}
-	o.once.Do(func() { o.set, o.err = o.read(ctx) })
-	if o.err != nil {
-		return nil, dossier.Missing{Reason: dossier.MissingUnreadable}
-	}
-	data, want, ok := r4.Bytes(o.set, a.Path)
-	switch {
-	case !ok:
-		return nil, dossier.Missing{Reason: dossier.MissingBroken}
-	case len(data) == 0:
-		return nil, dossier.Missing{Reason: dossier.MissingEmpty}
-	}
-	if got := sha1.Sum(data); want != "" && hex.EncodeToString(got[:]) != want { // FHIR R4: Attachment.hash is SHA-1
-		return nil, dossier.Missing{Reason: dossier.MissingWrongHash}
-	}
-	return io.NopCloser(bytes.NewReader(data)), nil
-}
-
-func (o *opener) read(ctx context.Context) (*r4.Set, error) {
-	in, err := o.s.input(ctx, o.ref)
+	c, err := o.find(ctx, a.Path)
 	if err != nil {
 		return nil, err
 	}
-	in.tidy()
-	return r4.NewSet(in.list, in.shared()), nil
+	if c.reason != "" {
+		return nil, dossier.Missing{Reason: c.reason}
+	}
+	var b []byte
+	if c.file != "" {
+		b, err = o.beside(c.file)
+	} else if b, err = decode(c.data); err != nil {
+		err = dossier.Missing{Reason: dossier.MissingBroken}
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case len(b) == 0:
+		return nil, dossier.Missing{Reason: dossier.MissingEmpty}
+	case !sameHash(b, c.sha1):
+		return nil, dossier.Missing{Reason: dossier.MissingWrongHash}
+	}
+	return io.NopCloser(bytes.NewReader(b)), nil
 }
 
-// beside opens a file beside the client's; no path leaves the folder.
-func (o *opener) beside(p string) (io.ReadCloser, error) {
-	clean := path.Clean(p)
-	if !fs.ValidPath(clean) || clean == "." || strings.ContainsAny(p, "\\\x00") {
-		return nil, dossier.Missing{Reason: dossier.MissingOutside}
+func (o *opener) find(ctx context.Context, p string) (content, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.done {
+		m, err := o.s.mapped(ctx, o.ref, nil)
+		if ctx.Err() != nil {
+			return content{}, ctx.Err()
+		}
+		if o.done, o.err = true, err; err == nil {
+			o.list = m.m.files
+		}
 	}
-	dir := "."
-	if o.s.opt.Layout == Folder {
-		dir = path.Clean(o.ref.Path)
+	c, ok := o.list[p]
+	if o.err != nil || !ok {
+		return content{}, dossier.Missing{Reason: dossier.MissingFile}
+	}
+	return c, nil
+}
+
+// sameHash checks what the source states: SHA-1 of the bytes, in base64.
+func sameHash(b []byte, want string) bool {
+	if want == "" {
+		return true
+	}
+	sum := sha1.Sum(b) //nolint:gosec // see above
+	return want == base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// beside reads a file in the client's own folder; of a client in one file that
+// is the folder "bijlagen" and what stands beside the file.
+func (o *opener) beside(name string) ([]byte, error) {
+	dir := path.Dir(strings.TrimSuffix(o.ref.Path, "/") + "/x")
+	if !strings.HasSuffix(o.ref.Path, "/") {
+		dir = path.Dir(o.ref.Path)
+	}
+	if o.s.bulk != nil {
+		dir = "."
+	}
+	if !fs.ValidPath(path.Clean(name)) || strings.ContainsAny(name, "\\\x00") {
+		return nil, dossier.Missing{Reason: dossier.MissingOutside}
 	}
 	root, err := o.s.root.OpenRoot(dir)
 	if err != nil {
-		return nil, missing(err)
+		return nil, reasonOf(err)
 	}
 	defer root.Close()
-	info, err := root.Stat(clean)
-	if err != nil {
-		return nil, missing(err)
-	}
-	if !info.Mode().IsRegular() {
+	info, err := root.Stat(path.Clean(name))
+	switch {
+	case err != nil:
+		return nil, reasonOf(err)
+	case !info.Mode().IsRegular():
 		return nil, dossier.Missing{Reason: dossier.MissingUnreadable}
+	case info.Size() > o.s.opt.Limits.MaxFile:
+		return nil, dossier.Missing{Reason: dossier.MissingTooLarge}
 	}
-	f, err := root.Open(clean)
+	b, err := root.ReadFile(path.Clean(name))
 	if err != nil {
-		return nil, missing(err)
+		return nil, reasonOf(err)
 	}
-	return f, nil
+	return b, nil
 }
 
-func missing(err error) error {
+func reasonOf(err error) error {
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, os.ErrNotExist):
 		return dossier.Missing{Reason: dossier.MissingFile}
-	case strings.Contains(err.Error(), "escapes"): // os.Root has no exported error for it
+	case strings.Contains(err.Error(), "escapes"):
 		return dossier.Missing{Reason: dossier.MissingOutside}
 	}
 	return dossier.Missing{Reason: dossier.MissingUnreadable}

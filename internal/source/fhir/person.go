@@ -1,147 +1,145 @@
 package fhir
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 
 	"inzage/internal/dossier"
-	"inzage/internal/source/fhir/r4"
+	"inzage/internal/source/fhir/tree"
 )
 
-// accessName is the file beside the records that says who may look: FHIR has
-// no place for it. It maps a client's reference to an access.
-const accessName = "toegang.json"
-
-// An access is what dossier/v1 holds of the care relation and the readers.
-type access struct {
-	Relation *dossier.Relation `json:"relation"`
-	Grants   []dossier.Grant   `json:"grants"`
-	Requests []dossier.Request `json:"requests"`
+// Sections 1 to 3: who the client is, who stands around, who gives care.
+var personSpecs = map[string]*spec{
+	"Person": {section: dossier.SectionContacts, kind: "persoon", title: []string{"name"}},
+	"Patient": {section: dossier.SectionPerson, kind: "persoonsgegevens", shape: person, admin: []string{"active", "link"},
+		fields: []string{"gender=Geslacht", "address=Adres", "telecom=Bereikbaar", "maritalStatus", "communication", "generalPractitioner", "deceasedDateTime", "multipleBirthInteger"}},
+	"RelatedPerson": {section: dossier.SectionContacts, kind: "contactpersoon", shape: relative, title: []string{"name"}, date: []string{"period"}, admin: []string{"active"},
+		fields: []string{"relationship=Relatie", "telecom=Bereikbaar", "address=Adres", "gender=Geslacht", "birthDate"}},
+	"Practitioner": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"name"}, admin: []string{"active", "gender", "birthDate", "name"},
+		fields: []string{"qualification.code=Vak", "telecom=Bereikbaar", "address=Adres"}},
+	"PractitionerRole": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"practitioner", "specialty", "code", "organization"}, date: []string{"period"}, admin: []string{"active", "endpoint"},
+		fields: []string{"code=Rol", "specialty", "organization", "location", "telecom=Bereikbaar", "healthcareService"}, shape: withPractitioner},
+	"Organization": {section: dossier.SectionTeam, kind: "organisatie", title: []string{"name"}, admin: []string{"active", "endpoint"},
+		fields: []string{"type=Soort", "telecom=Bereikbaar", "address=Adres", "contact", "alias=Andere naam"}},
+	"Location": {section: dossier.SectionTeam, kind: "locatie", title: []string{"name", "managingOrganization"}, admin: []string{"status", "mode", "position", "endpoint"},
+		fields: []string{"description", "type=Soort", "telecom=Bereikbaar", "address=Adres", "managingOrganization"}},
+	"HealthcareService": {section: dossier.SectionTeam, kind: "dienst", title: []string{"name", "type"}, admin: []string{"active"}},
+	"CareTeam": {section: dossier.SectionTeam, kind: "team", title: []string{"name"}, date: []string{"period"}, shape: team,
+		fields: []string{"category", "managingOrganization", "reasonCode", "reasonReference", "telecom"}},
 }
 
-func readAccess(root *os.Root) (map[dossier.ClientRef]access, error) {
-	f, err := root.Open(accessName)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+// person writes the client's names, birth date and number. The number itself is
+// not put in words: dossier.Person carries it and policy masks it.
+func person(c *cx) {
+	n := c.n()
+	c.it.Title = "Persoonsgegevens"
+	c.add("Naam", []string{c.personName(n)})
+	c.add("Roepnaam", []string{callName(n)})
+	for _, m := range n.All("name") {
+		if m.Unread() {
+			if s := c.humanName(m); s != c.personName(n) {
+				c.add("Andere naam", []string{join(", ", []string{s, codeWord("use", m.Get("use").Peek())})})
+			}
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("fhir %s: %w", accessName, err)
+	c.add("Geboortedatum", c.value(n, "birthDate"))
+	for _, name := range []string{"deceasedBoolean", "multipleBirthBoolean"} {
+		if n.Get(name).Peek() == "false" { // that nothing is so needs no words
+			n.Text(name)
+		} else {
+			c.field(name)
+		}
 	}
-	defer f.Close()
-	var out map[dossier.ClientRef]access
-	d := json.NewDecoder(f)
-	d.DisallowUnknownFields()
-	if d.Decode(&out) != nil { // its text may quote the file
-		return nil, &Error{File: accessName, Text: "does not map client references to relation, grants and requests"}
+	for _, id := range n.All("identifier") {
+		if isBSN(id) {
+			if s := c.absent(id.Get("_value")); s != "" {
+				c.add("BSN", []string{s})
+			}
+		}
 	}
-	return out, nil
+	for _, k := range n.All("contact") {
+		words := join(", ", []string{c.words(k.Get("name")), join(", ", c.texts(k, "relationship")), join(", ", c.texts(k, "telecom")), c.words(k.Get("address")), c.words(k.Get("organization"))})
+		c.add("Contact", []string{words})
+	}
+	for _, l := range n.All("link") {
+		c.linked(l)
+	}
+	if n.Get("active").Peek() == "false" {
+		c.add("Dossier", []string{"niet meer in gebruik"})
+	}
 }
 
-// client fills whose record it is.
-func (rd *reading) client() {
-	d, c := rd.rec.Dossier, rd.who.client
-	if c == nil {
-		d.Ref = dossier.ClientRef(tail(rd.who.ref))
+// linked: a record that was replaced by another may not pass for the client's.
+func (c *cx) linked(l *tree.Node) {
+	kind := l.Text("type")
+	if kind == "replaced-by" {
+		c.stop("vervangen-dossier")
+	}
+	l.Read()
+}
+
+const (
+	bsnOID = "2.16.840.1.113883.2.4.6.3"
+	bsnURL = "http://fhir.nl/fhir/NamingSystem/bsn"
+)
+
+func isBSN(id *tree.Node) bool {
+	s := id.Get("system").Peek()
+	return s == bsnURL || strings.HasSuffix(s, bsnOID)
+}
+
+// callName is the name with use "usual", or the given name with qualifier CL
+// (nl-core-NameInformation).
+func callName(n *tree.Node) string {
+	for _, m := range n.All("name") {
+		if m.Get("use").Peek() == "usual" && m.Get("family") == nil {
+			m.Text("use")
+			return shown(m.Text("given"))
+		}
+		given, sib := m.Get("given"), m.Get("_given")
+		for i := range sib.Kids() {
+			if i < len(given.Kids()) && sib.Kids()[i].At("extension", "valueCode").Peek() == "CL" {
+				return shown(given.Kids()[i].String())
+			}
+		}
+	}
+	return ""
+}
+
+// relative is a person around the client; the role says what they may do, so it
+// comes first and in words.
+func relative(c *cx) {
+	c.it.Title = c.personName(c.n())
+	c.it.AboutPerson = c.res.key
+	if c.it.Title == "" {
+		c.it.Title = join(", ", c.texts(c.n(), "relationship"))
+	}
+	c.add("Rol", c.texts(c.n(), "ext:ContactPerson.Role"))
+	if c.n().Get("active").Peek() == "false" {
+		c.add("Let op", []string{"niet meer actueel"})
+	}
+}
+
+// withPractitioner adds what the person behind a role can be reached by.
+func withPractitioner(c *cx) {
+	p := c.rec.find(c.n().Get("practitioner"), c.res)
+	if p == nil || p.kind != "Practitioner" || !p.part {
 		return
 	}
-	d.Ref = dossier.ClientRef(c.ID)
-	name := r4.BestName(c.Node)
-	d.Client.Name, d.Client.CallName = r4.FullName(name), r4.CallName(name)
-	d.Client.BirthDate, _ = dossier.ParseDate(c.Node.Peek("birthDate").Look())
-	if list := c.Node.Peek("address").List(); len(list) > 0 {
-		d.Client.Address = r4.AddressLines(list[0])
+	c.uses(p)
+	o := &writer{rec: c.rec, res: p}
+	o.personName(p.node)
+	for _, name := range []string{"active", "gender", "birthDate", "photo"} {
+		p.node.Get(name).Read()
 	}
-	for _, n := range c.Node.Peek("identifier").List() {
-		system, value := n.Peek("system").Look(), n.Peek("value").Look()
-		if isBSN(system) {
-			d.Client.BSN = value
-		} else if system == rd.opt.RefSystem && value != "" {
-			d.Ref = dossier.ClientRef(value)
-		}
-	}
-	if d.Ref == "" {
-		d.Ref = dossier.ClientRef(c.Key)
-	}
+	c.add("Bereikbaar", o.texts(p.node, "telecom"))
+	c.add("Vak", o.texts(p.node, "qualification.code"))
+	c.add("Adres", o.texts(p.node, "address"))
 }
 
-func tail(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
-
-// relation reads the care relation from the episodes of care and the death
-// from the Patient. What toegang.json says goes before it.
-func (rd *reading) relation() {
-	rel := &rd.rec.Dossier.Relation
-	open := false
-	for _, r := range rd.in.list {
-		if o, _ := rd.who.whose(r); r.Type != "EpisodeOfCare" || o != ours || strings.Contains(r.Key, "@") {
-			continue
-		}
-		switch r.Node.Peek("status").Look() {
-		case "planned", "waitlist", "cancelled", "entered-in-error":
-			continue
-		}
-		start, _ := dossier.ParseDate(r.Node.Path("period", "start").Look())
-		end, _ := dossier.ParseDate(r.Node.Path("period", "end").Look())
-		if !start.IsZero() && (rel.Start.IsZero() || start.Compare(rel.Start) < 0) {
-			rel.Start = start
-		}
-		over := !end.IsZero() || r.Node.Peek("status").Look() == "finished"
-		open = open || !over
-		if over && !end.IsZero() && (rel.End.IsZero() || end.Compare(rel.End) > 0) {
-			rel.End = end
-		}
-		rel.Ended = true
+func team(c *cx) {
+	var rows []string
+	for _, p := range c.n().All("participant") {
+		rows = append(rows, join(", ", []string{c.words(p.Get("member")), join(", ", c.texts(p, "role")), c.words(p.Get("onBehalfOf")), c.words(p.Get("period"))}))
 	}
-	if open {
-		rel.Ended, rel.End = false, dossier.Date{}
-	}
-	rd.death(rel)
-	if rel.Start.IsZero() && rd.opt.PresentIsInCare {
-		rel.Start = rd.earliest()
-	}
-	rel.LastChange = rd.in.asOf
-}
-
-func (rd *reading) death(rel *dossier.Relation) {
-	c := rd.who.client
-	if c == nil {
-		return
-	}
-	died := c.Node.Peek("deceasedDateTime")
-	rel.Deceased, _ = dossier.ParseDate(died.Look())
-	rel.Died = !died.Empty() || strings.EqualFold(c.Node.Peek("deceasedBoolean").Look(), "true")
-}
-
-// earliest is the first date of the client's own items, or the copy's moment.
-func (rd *reading) earliest() dossier.Date {
-	out := rd.rec.Dossier.AsOf
-	for i := range rd.rec.Dossier.Items {
-		it := &rd.rec.Dossier.Items[i]
-		if it.ClientRef == "" && !it.Date.IsZero() && (out.IsZero() || it.Date.Compare(out) < 0) {
-			out = it.Date
-		}
-	}
-	return out
-}
-
-// grants adds who may look.
-func (rd *reading) grants(all map[dossier.ClientRef]access) {
-	d := rd.rec.Dossier
-	if rd.opt.ClientLooks {
-		d.Grants = append(d.Grants, dossier.Grant{ID: "client", Person: dossier.Person{Name: d.Client.Name, BirthDate: d.Client.BirthDate}, Role: dossier.RoleClient, Holder: true, Mobile: true, LastLogin: d.AsOf})
-	}
-	a, ok := all[d.Ref]
-	if !ok {
-		return
-	}
-	if a.Relation != nil {
-		d.Relation = *a.Relation
-	}
-	if len(a.Grants) > 0 {
-		d.Grants = a.Grants
-	}
-	d.Requests = a.Requests
+	c.add("Deelnemers", rows)
 }

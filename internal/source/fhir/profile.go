@@ -2,125 +2,137 @@ package fhir
 
 import (
 	"context"
-	"sort"
+	"errors"
+	"maps"
+	"slices"
 
-	"inzage/internal/source/fhir/r4"
+	"inzage/internal/dossier"
 )
 
-// A Profile tells an operator what an input holds, without a word of any
-// client: counts of types, marks, elements that no row reads, faults.
+// A Profile is what a source holds, for whoever sets it up: no names, no texts,
+// only types, codes of labels, names of elements and counts.
 type Profile struct {
-	Clients    int                     `json:"clients"`
-	NoClient   map[string]int          `json:"noClient,omitempty"` // files that give no dossier, by reason
-	Account    Account                 `json:"account"`
-	Types      map[string]*TypeProfile `json:"types"`
-	Marks      map[string]int          `json:"marks,omitempty"`    // "system|code"
-	Effects    map[string]Effect       `json:"effects,omitempty"`  // what the rules do with each mark
-	Unmapped   map[string]int          `json:"unmapped,omitempty"` // element paths in "Overige gegevens"
-	Notes      map[string]int          `json:"notes,omitempty"`    // tolerated faults
-	Stops      map[string]int          `json:"stops,omitempty"`    // why items are not shown as facts
-	Unreadable map[string]int          `json:"unreadable,omitempty"`
-	NoPatient  map[string]int          `json:"noPatient,omitempty"` // of a bulk export, by type
-}
-
-// A TypeProfile counts the resources of one type.
-type TypeProfile struct {
-	Count   int    `json:"count"`
-	Shown   bool   `json:"shownByDefault"` // by the rule for the type
-	Mapped  bool   `json:"mapped"`
-	Section string `json:"section"` // of the last one seen
+	Clients    int            // clients that gave a dossier
+	Failed     int            // clients that gave none
+	Resources  int            // resources read
+	Items      int            // items made; Parts + Items is Resources, but for Gaps
+	Parts      int            // resources shown inside an item
+	Entries    int            // Bundle entries without a resource
+	Types      map[string]int // resources by type
+	Labels     map[string]int // security labels by "system|code"
+	Unmapped   map[string]int // elements that went to "Overige gegevens", by "Type.element"
+	Modifiers  map[string]int // modifiers that nothing could read, by "Type.element"
+	Unreadable map[string]int // resources that gave nothing, by reason
+	Outcome    map[string]int // what the rules make of each type: "Type: getoond", "Type: verborgen", "Type: beoordelen"
+	NoPatient  int            // resources of an export that belong to no patient; they enter no bundle
+	Gaps       []string       // ways in which the delivery is not complete
 }
 
 func newProfile() *Profile {
-	return &Profile{NoClient: map[string]int{}, Types: map[string]*TypeProfile{}, Marks: map[string]int{}, Effects: map[string]Effect{}, Unmapped: map[string]int{}, Notes: map[string]int{}, Stops: map[string]int{}, Unreadable: map[string]int{}, NoPatient: map[string]int{}}
+	return &Profile{Types: map[string]int{}, Labels: map[string]int{}, Unmapped: map[string]int{}, Modifiers: map[string]int{}, Unreadable: map[string]int{}, Outcome: map[string]int{}}
 }
 
-func (p *Profile) count(r *r4.Resource, res *r4.Result, rules Rules) {
-	t := p.Types[r.Type]
-	if t == nil {
-		t = &TypeProfile{Mapped: !res.Unmapped, Section: string(res.Item.Section)}
-		t.Shown = Rules{Show: rules.Show}.shows(r.Type)
-		p.Types[r.Type] = t
-	}
-	t.Count++
-	for _, k := range marks(r) {
-		name := k.system + "|" + k.code
-		p.Marks[name]++
-		p.Effects[name] = rules.effect(k)
-	}
-	for _, l := range res.Left {
-		p.Unmapped[l]++
-	}
-	for _, n := range res.Notes {
-		p.Notes[n]++
-	}
-	for _, s := range res.Stops {
-		p.Stops[s]++
-	}
+// A Count is a row of a profile.
+type Count struct {
+	Name string
+	N    int
 }
 
-func (p *Profile) broken(why string) { p.Unreadable[why]++ }
-
-// add takes in the profile of one client.
-func (p *Profile) add(r *Record) {
-	p.Clients++
-	a, b := &p.Account, r.Account
-	a.Read, a.Items, a.Parts, a.Same, a.Unreadable = a.Read+b.Read, a.Items+b.Items, a.Parts+b.Parts, a.Same+b.Same, a.Unreadable+b.Unreadable
-	a.Foreign, a.Older, a.Empty, a.Deleted = a.Foreign+b.Foreign, a.Older+b.Older, a.Empty+b.Empty, a.Deleted+b.Deleted
-	for name, t := range r.Profile.Types {
-		if have := p.Types[name]; have != nil {
-			have.Count += t.Count
-		} else {
-			p.Types[name] = t
-		}
+// Sorted gives counts, the most frequent first.
+func Sorted(m map[string]int) []Count {
+	out := make([]Count, 0, len(m))
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, Count{k, m[k]})
 	}
-	for k, e := range r.Profile.Effects {
-		p.Effects[k] = e
-	}
-	sum(p.Marks, r.Profile.Marks)
-	sum(p.Unmapped, r.Profile.Unmapped)
-	sum(p.Notes, r.Profile.Notes)
-	sum(p.Stops, r.Profile.Stops)
-	sum(p.Unreadable, r.Profile.Unreadable)
+	slices.SortStableFunc(out, func(a, b Count) int { return b.N - a.N })
+	return out
 }
 
-func sum(into, from map[string]int) {
-	for k, n := range from {
-		into[k] += n
-	}
-}
-
-// Profile reads the whole input once and tells what it holds.
+// Profile reads all clients and counts. One client that cannot be read does not stop it.
 func (s *Source) Profile(ctx context.Context) (*Profile, error) {
 	p := newProfile()
 	for ref, err := range s.Clients(ctx) {
 		if err != nil {
 			return p, err
 		}
-		r, err := s.Record(ctx, ref)
+		m, err := s.mapped(ctx, ref, p)
 		switch {
-		case err == nil:
-			p.add(r)
 		case ctx.Err() != nil:
 			return p, ctx.Err()
+		case errors.Is(err, dossier.ErrUnreadable):
+			p.Failed++
+			p.Unreadable["client: "+failure(err)]++
+		case err != nil:
+			return p, err
 		default:
-			p.NoClient[err.Error()]++
+			p.Clients++
+			p.Items += len(m.m.made)
+			p.Parts += len(m.rec.all) - len(m.m.made)
 		}
 	}
-	if s.groups != nil {
-		sum(p.NoPatient, s.groups.Homeless())
+	if s.bulk != nil {
+		p.NoPatient, p.Gaps = s.bulk.Orphans(), s.bulk.Gaps()
 	}
 	return p, nil
 }
 
-// Most lists the keys of a count, the highest first, then by name.
-func Most(m map[string]int) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
+func failure(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Text
 	}
-	sort.Slice(out, func(i, j int) bool {
-		return m[out[i]] > m[out[j]] || m[out[i]] == m[out[j]] && out[i] < out[j]
-	})
-	return out
+	return "unreadable"
+}
+
+// The methods below take a nil Profile: then nothing is counted.
+
+func (p *Profile) count(r *record) {
+	if p == nil {
+		return
+	}
+	p.Entries += r.notices
+	for _, res := range r.all {
+		p.Resources++
+		p.Types[res.kind]++
+	}
+}
+
+func (p *Profile) unmapped(kind, name string) {
+	if p != nil {
+		p.Unmapped[kind+"."+name]++
+	}
+}
+
+func (p *Profile) modifier(kind, name string) {
+	if p != nil {
+		p.Modifiers[kind+"."+name]++
+	}
+}
+
+func (p *Profile) label(system, code string) {
+	if p != nil {
+		p.Labels[system+"|"+code]++
+	}
+}
+
+func (p *Profile) item(c *cx) {
+	if p == nil {
+		return
+	}
+	v := &c.it.Visibility
+	word := "verborgen"
+	switch {
+	case c.it.Unreadable != "":
+		p.Unreadable[c.it.Unreadable]++
+		word = "onleesbaar"
+	case c.it.ClientRef != "":
+		word = "van een ander"
+	case slices.Contains(v.Labels, dossier.LabelReview):
+		word = "beoordelen"
+	case v.Portal == dossier.Yes && len(v.Audience)+len(v.Labels) > 0:
+		word = "getoond aan sommigen"
+	case v.Portal == dossier.Yes:
+		word = "getoond"
+	}
+	p.Outcome[c.res.kind+": "+word]++
 }

@@ -2,6 +2,8 @@ package s3
 
 import (
 	"context"
+	"encoding/xml"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -22,6 +24,10 @@ func (s *Store) remove(ctx context.Context, key store.Key, bypass bool) error {
 	if err != nil {
 		return err
 	}
+	return s.removeVersions(ctx, key, versions, bypass)
+}
+
+func (s *Store) removeVersions(ctx context.Context, key store.Key, versions []string, bypass bool) error {
 	for _, v := range versions {
 		err := s.c.RemoveObject(ctx, s.bucket, string(key), minio.RemoveObjectOptions{VersionID: v, GovernanceBypass: bypass})
 		if err != nil {
@@ -47,15 +53,36 @@ func (s *Store) versions(ctx context.Context, key store.Key) ([]string, error) {
 	return out, ctx.Err()
 }
 
+// Versions counts the versions and markers of one key: 0 when nothing is left.
+func (s *Store) Versions(ctx context.Context, key store.Key) (int, error) {
+	v, err := s.versions(ctx, key)
+	return len(v), err
+}
+
 // denied tells a lock from a lack of rights: stores answer both with 403.
 func (s *Store) denied(ctx context.Context, what string, key store.Key, version string, err error) error {
 	e := minio.ToErrorResponse(err)
 	if e.StatusCode == http.StatusForbidden || e.StatusCode == http.StatusBadRequest {
-		if in, herr := s.head(ctx, key, version); herr == nil && !in.Lock.IsZero() {
+		if s.locked(ctx, key, version) {
 			return fmt.Errorf("store: %s %s: %w", what, key, store.ErrLocked)
 		}
 	}
 	return s.fault(ctx, what+" "+string(key), err)
+}
+
+// locked reports whether a version is known to be locked. The head of an older
+// version lacks its lock on some stores, so the retention itself is asked too.
+func (s *Store) locked(ctx context.Context, key store.Key, version string) bool {
+	if in, err := s.head(ctx, key, version); err == nil && !in.Lock.IsZero() {
+		return true
+	}
+	_, _, err := s.c.GetObjectRetention(ctx, s.bucket, string(key), version)
+	var shape xml.UnmarshalError // a retention in another shape than the client knows is one
+	if err == nil || errors.As(err, &shape) {
+		return true
+	}
+	hold, err := s.c.GetObjectLegalHold(ctx, s.bucket, string(key), minio.GetObjectLegalHoldOptions{VersionID: version})
+	return err == nil && hold != nil && *hold == minio.LegalHoldEnabled
 }
 
 // SetLock changes the lock of one version: a later date, a stricter mode, a

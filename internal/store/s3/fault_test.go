@@ -106,7 +106,7 @@ func TestALostAnswerIsSuccessAndOneVersion(t *testing.T) {
 	if in, err := behind.Head(t.Context(), key); err != nil || in.VersionID != r.VersionID || in.SHA256 != r.SHA256 {
 		t.Errorf("%+v, %v", in, err)
 	}
-	n, err := s3.CountVersions(behind, t.Context(), key)
+	n, err := behind.Versions(t.Context(), key)
 	if err != nil || n != 1 {
 		t.Errorf("%d versions, %v; want 1", n, err)
 	}
@@ -124,7 +124,7 @@ func TestARefusalThatIsNotHeardIsLookedUp(t *testing.T) {
 	if r, err := put(t, s); err != nil || !r.Existed {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	if n, err := s3.CountVersions(behind, t.Context(), key); err != nil || n != 1 {
+	if n, err := behind.Versions(t.Context(), key); err != nil || n != 1 {
 		t.Errorf("%d versions, %v; want 1", n, err)
 	}
 }

@@ -146,8 +146,7 @@ func (s *Store) probeLock(ctx context.Context, name string) (string, bool, error
 // sendProbe puts a probe object with a checksum that may be wrong. The put is
 // always in the full shape: what the configuration accepts is still tried.
 func (s *Store) sendProbe(ctx context.Context, name, body, sha256 string, l store.Lock, once bool) error {
-	full := *s
-	full.weak = nil
+	full := Store{c: s.c, transport: s.transport, bucket: s.bucket, host: s.host}
 	_, err := full.send(ctx, put{Object: store.Object{Key: store.Key(name), Lock: l},
 		body: bytes.NewReader([]byte(body)), size: int64(len(body)), sha256: sha256, contentType: "text/plain", once: once})
 	return err

@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/minio/minio-go/v7"
 
@@ -24,9 +26,6 @@ const maxObject = 5 << 30
 // still sending then sees a broken connection, not the refusal.
 const askFirst = 64 << 10
 
-// typeAge is the content type of a sealed bundle; none is registered for age.
-const typeAge = "application/octet-stream"
-
 // ErrTooLarge means that a bundle is larger than one request may carry. Make
 // it smaller by leaving large attachments out; splitting it would lose its lock
 // on some stores.
@@ -37,6 +36,10 @@ var ErrTooLarge = errors.New("larger than 5 GiB")
 // that is weaker than asked for is strengthened; other content is
 // [store.ErrConflict]. When it returns nil, the store has confirmed the lock.
 func (s *Store) PutSealed(ctx context.Context, o store.Object, b seal.Sealed) (store.Receipt, error) {
+	return s.putSealed(ctx, o, b, true)
+}
+
+func (s *Store) putSealed(ctx context.Context, o store.Object, b seal.Sealed, once bool) (store.Receipt, error) {
 	if !b.Valid() || o.ContentID == "" {
 		return store.Receipt{}, fmt.Errorf("store: put %s: nothing sealed, or no content id", o.Key)
 	}
@@ -45,7 +48,26 @@ func (s *Store) PutSealed(ctx context.Context, o store.Object, b seal.Sealed) (s
 		return store.Receipt{}, fmt.Errorf("store: put %s: %w", o.Key, err)
 	}
 	defer f.Close()
-	return s.put(ctx, put{Object: o, body: f, size: b.Size(), sha256: b.SHA256(), contentType: typeAge, once: true})
+	return s.put(ctx, put{Object: o, body: f, size: b.Size(), sha256: b.SHA256(), contentType: b.ContentType(), once: once})
+}
+
+// ReplaceSealed stores ciphertext that changes under one key, such as a fallback
+// copy: the new version first, and then it removes the versions that were there
+// before it, so that a reader always finds one. A version that another writer
+// put later stays. It refuses a lock: what is locked does not change.
+func (s *Store) ReplaceSealed(ctx context.Context, o store.Object, b seal.Sealed) (store.Receipt, error) {
+	if !o.Lock.IsZero() {
+		return store.Receipt{}, fmt.Errorf("store: put %s: a lock on what is replaced", o.Key)
+	}
+	r, err := s.putSealed(ctx, o, b, false)
+	if err != nil {
+		return r, err
+	}
+	versions, err := s.versions(ctx, o.Key)
+	if err != nil {
+		return r, err
+	}
+	return r, s.removeVersions(ctx, o.Key, versions[:max(0, slices.Index(versions, r.VersionID))], false)
 }
 
 // PutStatement stores a public text under a key that is free. The same text
@@ -86,6 +108,7 @@ func (s *Store) put(ctx context.Context, p put) (store.Receipt, error) {
 	if p.size > maxObject {
 		return store.Receipt{}, fmt.Errorf("store: put %s: %w", p.Key, ErrTooLarge)
 	}
+	defer s.turn(p.Key)()
 	p.Lock = s.lockFor(p.Lock)
 	if p.once && (p.size > askFirst || s.weakIn(ConditionalPut)) {
 		if r, err := s.existing(ctx, p); !errors.Is(err, store.ErrNotFound) {
@@ -106,6 +129,17 @@ func (s *Store) put(ctx context.Context, p put) (store.Receipt, error) {
 		}
 	}
 	return store.Receipt{}, s.fault(ctx, "put "+string(p.Key), err)
+}
+
+// turn lets the writers of one key in this process go one after another, and
+// gives what ends a turn. Some stores decide about a condition and then write,
+// so that two conditional puts at one moment both succeed.
+func (s *Store) turn(k store.Key) func() {
+	h := fnv.New32a()
+	h.Write([]byte(k))
+	m := &s.turns[h.Sum32()%uint32(len(s.turns))]
+	m.Lock()
+	return m.Unlock
 }
 
 // lockFor is what can be asked of this store: no lock when the configuration

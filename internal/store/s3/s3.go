@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -67,6 +68,7 @@ type Store struct {
 	bucket    string
 	host      string
 	weak      []string
+	turns     [64]sync.Mutex // by key; see [Store.turn]
 }
 
 // Open connects, and checks that the bucket is there and may be asked. All its

@@ -36,6 +36,7 @@ func Run(t *testing.T, prefix string, open func(t *testing.T) *s3.Store) {
 		{"a weaker lock is strengthened by a second put", strengthen},
 		{"a bundle larger than a part keeps its condition and its lock", large},
 		{"a statement can be replaced", replace},
+		{"a fallback copy is replaced and leaves no older version", replaceSealed},
 		{"a listing is sorted and holds each key once", listing},
 		{"what is not there", absent},
 		{"the probe passes and leaves nothing", probe},
@@ -262,6 +263,40 @@ func replace(t *testing.T, s *s3.Store, key store.Key) {
 	wantErr(t, err, store.ErrConflict)
 	if err := s.Remove(t.Context(), key); err != nil {
 		t.Error(err)
+	}
+	if ks := keys(t, s, string(key)); len(ks) != 0 {
+		t.Errorf("left after removal: %v", ks)
+	}
+}
+
+// What a holder fetches is always the newest copy, and an older one is gone: a
+// removal of what stands there then leaves nothing to come back into view.
+func replaceSealed(t *testing.T, s *s3.Store, key store.Key) {
+	portal, _, _ := strings.Cut(string(key), "/")
+	key = store.FallbackKey(portal, strings.Repeat("0a", 20))
+	var last store.Receipt
+	for i := range 4 {
+		b := Sealed(t, fmt.Sprint("dossier ", i))
+		o := object(key, store.Lock{})
+		o.ContentID = fmt.Sprint("c", i/2) // the same content twice is new ciphertext too
+		r, err := s.ReplaceSealed(t.Context(), o, b)
+		if err != nil || r.Existed || r.VersionID == last.VersionID {
+			t.Fatalf("%d: %+v, %v", i, r, err)
+		}
+		got, in := read(t, s, key)
+		if string(got) != ciphertext(t, b) || in.VersionID != r.VersionID || in.ContentType != b.ContentType() {
+			t.Errorf("%d: %d bytes, %+v", i, len(got), in)
+		}
+		if n, err := s.Versions(t.Context(), key); err != nil || n != 1 {
+			t.Errorf("%d: %d versions, %v", i, n, err)
+		}
+		last = r
+	}
+	if _, err := s.ReplaceSealed(t.Context(), object(key, soon()), Sealed(t, "locked")); err == nil {
+		t.Error("what changes took a lock")
+	}
+	if err := s.Remove(t.Context(), key); err != nil {
+		t.Fatal(err)
 	}
 	if ks := keys(t, s, string(key)); len(ks) != 0 {
 		t.Errorf("left after removal: %v", ks)

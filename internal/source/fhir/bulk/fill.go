@@ -4,351 +4,282 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"inzage/internal/source/fhir/tree"
 )
 
-const (
-	batchBytes = 1 << 20 // of lines that one worker reads at once
-	workers    = 2
-)
+// blockSize is how much of a file one worker takes at a time.
+const blockSize = 2 << 20
 
-// A batch is some lines of a file, with where the first one begins.
-type batch struct {
-	data []byte
+// workers is how many blocks are read at once; with those that wait, at most
+// twice as many are in memory.
+const workers = 4
+
+// A block is a run of whole lines.
+type block struct {
 	off  int64
+	data []byte
+	rows []row
+	bad  int // lines that are no FHIR resource
+	done chan struct{}
 }
 
-// An entry is a line as the index knows it.
-type entry struct {
-	key, patient []byte // patient nil: nobody's own
-	kind         string
-	off, len     int64
-	ver, upd     int64
-	aliases      [][]byte
+// A row is what the index keeps of one line.
+type row struct {
+	id, owner []byte
+	rank      string
+	kind      string
+	off, len  int64
+	names     []string
+	links     []string
+	gone      []string // resources that this line deletes
+	failed    bool     // an OperationOutcome that tells of an error
 }
 
-// fill reads what the index does not hold yet.
-func (s *Store) fill(ctx context.Context) error {
-	for _, name := range s.export.earlier {
-		if err := s.index(ctx, name, s.put); err != nil {
-			return err
+// fill reads the files that are not done yet, in order, each from where an
+// earlier run stopped.
+func (x *Index) fill(ctx context.Context, p plan) error {
+	for n, f := range p.files {
+		var done int64
+		if err := x.db.QueryRowContext(ctx, `SELECT done FROM file WHERE n = ?`, n).Scan(&done); err != nil {
+			return fmt.Errorf("%w: %w", ErrIndex, err)
 		}
-	}
-	for _, name := range s.export.deleted {
-		if err := s.index(ctx, name, s.remove); err != nil {
-			return err
+		if done >= f.size {
+			continue
 		}
-	}
-	for _, name := range s.export.output {
-		if err := s.index(ctx, name, s.put); err != nil {
+		if err := x.fillFile(ctx, n, f, done); err != nil {
 			return err
-		}
-	}
-	return s.finish(ctx)
-}
-
-// finish joins resources that name their patient by a number, and makes the
-// index by patient.
-func (s *Store) finish(ctx context.Context) error {
-	for _, q := range []string{
-		`UPDATE res SET patient = (SELECT key FROM alias WHERE name = res.patient) WHERE patient IN (SELECT name FROM alias)`,
-		`CREATE INDEX IF NOT EXISTS by_patient ON res (patient, file, off, len)`,
-		`CREATE INDEX IF NOT EXISTS by_type ON res (type)`,
-	} {
-		if _, err := s.db.ExecContext(ctx, q); err != nil {
-			return fmt.Errorf("bulk index: %w", err)
 		}
 	}
 	return nil
 }
 
-// A writer puts the entries of one batch into the index.
-type writer func(ctx context.Context, tx *sql.Tx, file int64, list []entry) error
-
-// index reads one file into the index, in one transaction: all of it or none.
-func (s *Store) index(ctx context.Context, name string, put writer) error {
-	info, err := fs.Stat(s.fsys, name)
+func (x *Index) fillFile(ctx context.Context, n int, f file, from int64) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	in, err := x.root.Open(f.name)
 	if err != nil {
-		return fmt.Errorf("bulk file %s: %w", name, err)
+		return fmt.Errorf("fhir source: %w", err)
 	}
-	var size, done int64
-	err = s.db.QueryRowContext(ctx, `SELECT size, done FROM file WHERE name = ?`, name).Scan(&size, &done)
-	switch {
-	case err == nil && done == 1 && size == info.Size():
-		return nil
-	case err == nil && done == 1:
-		return fmt.Errorf("bulk file %s: %w: it has changed since it was grouped; begin with an empty work folder", name, ErrExport)
-	case err != nil && !errors.Is(err, sql.ErrNoRows):
-		return fmt.Errorf("bulk index: %w", err)
+	defer in.Close()
+	if _, err := in.Seek(from, io.SeekStart); err != nil {
+		return fmt.Errorf("fhir source: %w", err)
 	}
-	f, err := s.fsys.Open(name)
-	if err != nil {
-		return fmt.Errorf("bulk file %s: %w", name, err)
-	}
-	defer f.Close()
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("bulk index: %w", err)
-	}
-	defer tx.Rollback()
-	row, err := tx.ExecContext(ctx, `INSERT INTO file (name, size, lines, broken, done) VALUES (?, ?, 0, 0, 0)`, name, info.Size())
-	if err != nil {
-		return fmt.Errorf("bulk index: %w", err)
-	}
-	id, _ := row.LastInsertId()
-	lines, broken, err := s.pour(ctx, f, func(list []entry) error { return put(ctx, tx, id, list) })
-	if err != nil {
-		return fmt.Errorf("bulk file %s: %w", name, err)
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE file SET lines = ?, broken = ?, done = 1 WHERE id = ?`, lines, broken, id); err != nil {
-		return fmt.Errorf("bulk index: %w", err)
-	}
-	return tx.Commit()
-}
-
-// pour reads a file in batches, lets workers find what the lines are, and
-// hands the entries on from one goroutine. It counts lines and broken ones.
-func (s *Store) pour(ctx context.Context, f io.Reader, put func([]entry) error) (lines, broken int, err error) {
-	g, ctx := errgroup.WithContext(ctx)
-	in, out := make(chan batch, workers), make(chan []entry, workers)
-	g.Go(func() error {
-		defer close(in)
-		return cut(ctx, f, s.lim.MaxLine, in)
-	})
-	readers, rctx := errgroup.WithContext(ctx)
+	queue := make(chan *block, workers)
+	work := make(chan *block)
+	errc := make(chan error, 1)
 	for range workers {
-		readers.Go(func() error {
-			for b := range in {
-				select {
-				case out <- b.entries():
-				case <-rctx.Done():
-					return rctx.Err()
-				}
+		go func() {
+			for b := range work {
+				b.parse()
+				close(b.done)
 			}
-			return nil
-		})
+		}()
 	}
-	g.Go(func() error {
-		defer close(out)
-		return readers.Wait()
-	})
-	g.Go(func() error {
-		for list := range out {
-			lines += len(list)
-			whole := list[:0]
-			for _, e := range list {
-				if e.kind == "" {
-					broken++
-					continue
-				}
-				whole = append(whole, e)
-			}
-			if err := put(whole); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	err = g.Wait()
-	return lines, broken, err
+	go func() {
+		defer close(queue)
+		defer close(work)
+		errc <- x.split(ctx, in, from, work, queue)
+	}()
+	err = x.store(ctx, n, queue)
+	cancel()
+	for range queue { // let the reader end
+	}
+	if rerr := <-errc; err == nil && rerr != nil {
+		err = rerr
+	}
+	return err
 }
 
-// cut sends a file on in batches of whole lines.
-func cut(ctx context.Context, f io.Reader, maxLine int, in chan<- batch) error {
-	r := bufio.NewReaderSize(f, batchBytes)
-	var off int64
-	b := batch{}
-	flush := func() error {
-		if len(b.data) == 0 {
+// split cuts the file into blocks of whole lines.
+func (x *Index) split(ctx context.Context, in io.Reader, off int64, work, queue chan<- *block) error {
+	r := bufio.NewReaderSize(in, 256<<10)
+	for {
+		b := &block{off: off, done: make(chan struct{}), data: make([]byte, 0, blockSize+64<<10)}
+		end, err := x.fillBlock(r, b)
+		if err != nil {
+			return err
+		}
+		off += int64(len(b.data))
+		if len(b.data) > 0 {
+			for _, c := range []chan<- *block{queue, work} {
+				select {
+				case c <- b:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+		}
+		if end {
 			return nil
 		}
-		select {
-		case in <- b:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		b = batch{off: off}
-		return nil
 	}
-	line := 0
+}
+
+func (x *Index) fillBlock(r *bufio.Reader, b *block) (end bool, err error) {
+	var line int64
 	for {
 		part, err := r.ReadSlice('\n')
 		b.data = append(b.data, part...)
-		off += int64(len(part))
-		line += len(part)
+		line += int64(len(part))
 		switch {
-		case line > maxLine:
-			return fmt.Errorf("%w: a line is longer than the limit", ErrExport)
-		case err == io.EOF:
-			return flush()
-		case err == bufio.ErrBufferFull:
-			continue
+		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF):
+			return true, nil
 		case err != nil:
+			return false, fmt.Errorf("fhir source: %w", err)
+		default:
+			line = 0
+			if len(b.data) >= blockSize {
+				return false, nil
+			}
+		}
+		if line > x.opt.MaxLine && x.opt.MaxLine > 0 {
+			return false, fmt.Errorf("fhir source: %w: a line is longer than the limit", ErrIndex)
+		}
+	}
+}
+
+func (b *block) parse() {
+	off := b.off
+	for data := b.data; len(data) > 0; {
+		line, rest, found := bytes.Cut(data, []byte{'\n'})
+		size := int64(len(line))
+		b.line(line, off)
+		if found {
+			size++
+		}
+		off, data = off+size, rest
+	}
+}
+
+func (b *block) line(line []byte, off int64) {
+	text := strings.TrimPrefix(string(bytes.TrimSpace(line)), "\uFEFF")
+	if text == "" {
+		return
+	}
+	n, _, err := tree.Parse(text)
+	if err != nil || n.Kind != tree.Object || n.Get("resourceType").Peek() == "" {
+		b.bad++
+		return
+	}
+	b.rows = append(b.rows, rowOf(n, off, int64(len(line))))
+}
+
+// perCommit is how many blocks one transaction takes: the index is written in
+// order of hashes, so small transactions write the same pages over and over.
+const perCommit = 32
+
+// store writes the rows of the blocks in the order of the file. A commit notes
+// how far the file is read, so that a run that is cut off goes on there.
+func (x *Index) store(ctx context.Context, n int, queue <-chan *block) error {
+	for {
+		more, err := x.commit(ctx, n, queue)
+		if err != nil || !more {
+			return errors.Join(err, ctx.Err())
+		}
+	}
+}
+
+// commit stores some blocks; more is false when the file has ended.
+func (x *Index) commit(ctx context.Context, n int, queue <-chan *block) (more bool, err error) {
+	tx, err := x.db.BeginTx(ctx, nil)
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", ErrIndex, err)
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%w: %w", ErrIndex, errors.Join(err, tx.Rollback()))
+		}
+	}()
+	put, err := tx.PrepareContext(ctx, putRow)
+	if err != nil {
+		return false, err
+	}
+	defer put.Close()
+	for range perCommit {
+		b, ok := <-queue
+		if !ok {
+			return false, tx.Commit()
+		}
+		if err := x.block(ctx, tx, put, n, b); err != nil {
+			return false, err
+		}
+	}
+	return true, tx.Commit()
+}
+
+const putRow = `INSERT INTO res VALUES (?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET owner=excluded.owner, rank=excluded.rank, kind=excluded.kind,
+	file=excluded.file, off=excluded.off, len=excluded.len WHERE excluded.rank >= res.rank`
+
+func (x *Index) block(ctx context.Context, tx *sql.Tx, put *sql.Stmt, n int, b *block) error {
+	select {
+	case <-b.done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for i := range b.rows {
+		if err := x.row(ctx, tx, put, n, &b.rows[i]); err != nil {
 			return err
 		}
-		line = 0
-		if len(b.data) >= batchBytes {
-			if err := flush(); err != nil {
-				return err
-			}
+	}
+	if b.bad > 0 {
+		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO note VALUES ('onleesbare-regels','')`); err != nil {
+			return err
 		}
 	}
+	_, err := tx.ExecContext(ctx, `UPDATE file SET done = ? WHERE n = ?`, b.off+int64(len(b.data)), n)
+	return err
 }
 
-// entries finds what the lines of a batch are. A broken line is an entry
-// without a kind; a blank one is none.
-func (b batch) entries() []entry {
-	var out []entry
-	off := b.off
-	for rest := b.data; len(rest) > 0; {
-		line := rest
-		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
-			line = rest[:i+1]
-		}
-		rest = rest[len(line):]
-		if text := bytes.TrimSpace(line); len(text) > 0 {
-			e := describe(string(text), off)
-			e.off, e.len = off+int64(bytes.Index(line, text[:1])), int64(len(text))
-			out = append(out, e)
-		}
-		off += int64(len(line))
+func (x *Index) row(ctx context.Context, tx *sql.Tx, put *sql.Stmt, n int, r *row) error {
+	if r.failed {
+		_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO note VALUES ('fouten-bij-de-export','')`)
+		return err
 	}
-	return out
-}
-
-func describe(text string, off int64) entry {
-	n, err := tree.Parse(text)
-	if err != nil {
-		return entry{}
-	}
-	kind, id := n.Peek("resourceType").Look(), n.Peek("id").Look()
-	if kind == "" {
-		return entry{}
-	}
-	if kind == "Bundle" { // of deletions: one entry with the names of what goes
-		return deletions(n)
-	}
-	e := entry{kind: kind, key: hash(kind + "/" + id)}
-	if id == "" {
-		e.key = hash(kind + "/#" + strconv.FormatInt(off, 10) + text)
-	}
-	e.ver, _ = strconv.ParseInt(n.Path("meta", "versionId").Look(), 10, 64)
-	if t, err := time.Parse(time.RFC3339Nano, n.Path("meta", "lastUpdated").Look()); err == nil {
-		e.upd = t.UnixMicro()
-	}
-	if kind == "Patient" {
-		e.patient = e.key
-	} else if ref := owner(n); ref != "" {
-		e.patient = hash(relative(ref))
-	}
-	if e.patient == nil || kind == "Patient" {
-		e.aliases = numbers(n, kind)
-	}
-	return e
-}
-
-func deletions(n *tree.Node) entry {
-	e := entry{kind: "Bundle"}
-	for _, x := range n.Peek("entry").List() {
-		if strings.EqualFold(x.Path("request", "method").Look(), "DELETE") {
-			e.aliases = append(e.aliases, hash(relative(x.Path("request", "url").Look())))
+	for _, g := range r.gone {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM res WHERE id = ?`, hash(g)); err != nil {
+			return err
 		}
 	}
-	e.key = hash("Bundle/" + n.Raw())
-	return e
-}
-
-// owner is the reference to the patient whose resource it is (FHIR R4, the
-// Patient compartment; STU3 has the same names).
-func owner(n *tree.Node) string {
-	for _, name := range []string{"subject", "patient", "beneficiary", "for", "individual"} {
-		if ref := n.Peek(name).One().Peek("reference").Look(); strings.Contains(ref, "Patient") {
-			return ref
+	if r.id == nil {
+		return nil
+	}
+	var owner any = r.owner
+	if r.owner == nil {
+		owner = nil
+	}
+	if _, err := put.ExecContext(ctx, r.id, owner, r.rank, r.kind, n, r.off, r.len); err != nil {
+		return err
+	}
+	for _, k := range r.names {
+		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO name VALUES (?,?)`, hash(k), r.id); err != nil {
+			return err
 		}
 	}
-	for _, p := range n.Peek("participant").List() {
-		if ref := p.Path("actor", "reference").Look(); strings.Contains(ref, "Patient/") {
-			return ref
+	for _, l := range r.links {
+		if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO link VALUES (?,?)`, r.id, hash(l)); err != nil {
+			return err
 		}
-	}
-	return ""
-}
-
-// numbers are the names by which a search finds a resource.
-func numbers(n *tree.Node, kind string) (out [][]byte) {
-	for _, i := range n.Peek("identifier").List() {
-		out = append(out, hash(kind+"?identifier="+i.Peek("system").Look()+"|"+i.Peek("value").Look()))
-	}
-	return out
-}
-
-// relative is a reference as "Type/id", without a version and a server.
-func relative(ref string) string {
-	ref, _, _ = strings.Cut(ref, "/_history/")
-	if strings.Contains(ref, "?") {
-		if i := strings.LastIndexByte(ref[:strings.IndexByte(ref, '?')], '/'); i >= 0 {
-			return ref[i+1:]
-		}
-		return ref
-	}
-	if parts := strings.Split(ref, "/"); len(parts) > 2 {
-		return strings.Join(parts[len(parts)-2:], "/")
-	}
-	return ref
-}
-
-func hash(s string) []byte {
-	h := sha256.Sum256([]byte(s))
-	return h[:16]
-}
-
-// put enters lines; of one resource the newest version stays.
-func (s *Store) put(ctx context.Context, tx *sql.Tx, file int64, list []entry) error {
-	const one = "(?,?,?,?,?,?,?,?)"
-	const most = 100
-	for len(list) > 0 {
-		n := min(len(list), most)
-		args := make([]any, 0, 8*n)
-		for _, e := range list[:n] {
-			args = append(args, e.key, e.kind, e.patient, file, e.off, e.len, e.ver, e.upd)
-		}
-		q := `INSERT INTO res (key, type, patient, file, off, len, ver, upd) VALUES ` + strings.Repeat(one+",", n-1) + one +
-			` ON CONFLICT (key) DO UPDATE SET patient = excluded.patient, file = excluded.file, off = excluded.off, len = excluded.len, ver = excluded.ver, upd = excluded.upd WHERE (excluded.ver, excluded.upd) > (ver, upd)`
-		if _, err := tx.ExecContext(ctx, q, args...); err != nil {
-			return fmt.Errorf("bulk index: %w", err)
-		}
-		for _, e := range list[:n] {
-			for _, a := range e.aliases {
-				if _, err := tx.ExecContext(ctx, `INSERT INTO alias (name, key) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`, a, e.key); err != nil {
-					return fmt.Errorf("bulk index: %w", err)
-				}
-			}
-		}
-		list = list[n:]
 	}
 	return nil
 }
 
-// remove takes what an export says was deleted out of the earlier ones.
-func (s *Store) remove(ctx context.Context, tx *sql.Tx, _ int64, list []entry) error {
-	for _, e := range list {
-		for _, key := range e.aliases {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM res WHERE key = ?`, key); err != nil {
-				return fmt.Errorf("bulk index: %w", err)
-			}
-		}
+// rank orders versions of one resource: by the moment of the change, then by number.
+func rank(meta *tree.Node) string {
+	v := meta.Get("versionId").Peek()
+	if strings.Trim(v, "0123456789") == "" && len(v) < 20 {
+		v = strings.Repeat("0", 20-len(v)) + v
 	}
-	return nil
+	at := meta.Get("lastUpdated").Peek()
+	if t, err := time.Parse(time.RFC3339Nano, at); err == nil {
+		at = t.UTC().Format("2006-01-02T15:04:05.000000000Z")
+	}
+	return at + "|" + v
 }

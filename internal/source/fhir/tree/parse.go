@@ -1,298 +1,203 @@
 package tree
 
 import (
-	"fmt"
-	"strconv"
+	"encoding/json"
+	"errors"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// An Error says where text stops being JSON. It never quotes the text.
-type Error struct {
-	Offset int // bytes from the start
-	Text   string
+// ErrJSON means that the text is not JSON; it is cut off, broken or nests deeper
+// than [MaxDepth].
+var ErrJSON = errors.New("not JSON that can be read")
+
+// MaxDepth is how deep values may nest; FHIR's own examples stay under 30.
+const MaxDepth = 128
+
+// Parse reads one JSON value. The tree's texts are parts of s and keep it in
+// memory. The offset tells where reading stopped when err is not nil.
+func Parse(s string) (n *Node, offset int, err error) {
+	if !utf8.ValidString(s) {
+		s = string([]rune(s)) // each wrong byte becomes U+FFFD
+	}
+	s = strings.TrimPrefix(s, "\uFEFF")
+	p := parser{s: s}
+	root := p.slab(1)
+	if !p.value(&root[0], 0) {
+		return nil, p.pos, ErrJSON
+	}
+	if p.space(); p.pos < len(s) {
+		return nil, p.pos, ErrJSON
+	}
+	return &root[0], p.pos, nil
 }
-
-func (e *Error) Error() string { return fmt.Sprintf("byte %d: %s", e.Offset, e.Text) }
-
-// Unwrap makes every Error an [ErrSyntax].
-func (e *Error) Unwrap() error { return ErrSyntax }
-
-const slab = 128 // nodes that are made at once
 
 type parser struct {
 	s     string
-	i     int
-	depth int
-	free  []Node
+	pos   int
+	stack []Node // members of the lists and objects that are still open
+	free  []Node // room from which finished lists are cut
 }
 
-// Parse reads one JSON value that fills s but for white space and a byte order
-// mark. The nodes point into s.
-func Parse(s string) (*Node, error) {
-	p := parser{s: s}
-	if strings.HasPrefix(s, "\ufeff") {
-		p.i = 3
+// slab cuts room for n nodes, so that a file costs few allocations.
+func (p *parser) slab(n int) []Node {
+	if n > len(p.free) {
+		if n > 256 {
+			return make([]Node, n)
+		}
+		p.free = make([]Node, min(max(256, len(p.s)/64), 4096))
 	}
-	p.space()
-	n := p.node()
-	if err := p.value(n); err != nil {
-		return nil, err
-	}
-	if p.space(); p.i < len(s) {
-		return nil, p.fault("something stands after the end")
-	}
-	return n, nil
+	out := p.free[:n:n]
+	p.free = p.free[n:]
+	return out
 }
-
-func (p *parser) node() *Node {
-	if len(p.free) == 0 {
-		p.free = make([]Node, slab)
-	}
-	n := &p.free[0]
-	p.free = p.free[1:]
-	return n
-}
-
-func (p *parser) fault(text string) error { return &Error{p.i, text} }
 
 func (p *parser) space() {
-	for p.i < len(p.s) {
-		switch p.s[p.i] {
-		case ' ', '\n', '\r', '\t':
-			p.i++
+	for p.pos < len(p.s) {
+		switch p.s[p.pos] {
+		case ' ', '\t', '\n', '\r':
+			p.pos++
 		default:
 			return
 		}
 	}
 }
 
-func (p *parser) value(n *Node) error {
-	if p.i >= len(p.s) {
-		return p.fault("the text ends too early")
+func (p *parser) value(n *Node, depth int) bool {
+	p.space()
+	if p.pos >= len(p.s) || depth > MaxDepth {
+		return false
 	}
-	switch c := p.s[p.i]; {
-	case c == '{' || c == '[':
-		return p.container(n, c)
+	switch c := p.s[p.pos]; {
 	case c == '"':
 		n.Kind = String
-		var err error
-		n.raw, n.escape, err = p.str()
-		return err
+		var ok bool
+		n.text, ok = p.str()
+		return ok
+	case c == '{':
+		n.Kind = Object
+		start := p.pos
+		ok := p.members(n, '}', depth)
+		if ok {
+			n.raw = p.s[start:p.pos]
+		}
+		return ok
+	case c == '[':
+		n.Kind = List
+		return p.members(n, ']', depth)
 	case c == '-' || c >= '0' && c <= '9':
+		n.Kind = Number
 		return p.number(n)
 	}
-	return p.word(n)
+	return p.word(n, "true", Bool) || p.word(n, "false", Bool) || p.word(n, "null", Null)
 }
 
-func (p *parser) word(n *Node) error {
-	for _, w := range [...]struct {
-		text string
-		kind Kind
-	}{{"null", Null}, {"true", Bool}, {"false", Bool}} {
-		if strings.HasPrefix(p.s[p.i:], w.text) {
-			n.Kind, n.raw = w.kind, w.text
-			p.i += len(w.text)
-			return nil
-		}
+func (p *parser) word(n *Node, w string, k Kind) bool {
+	if !strings.HasPrefix(p.s[p.pos:], w) {
+		return false
 	}
-	return p.fault("no value stands here")
+	p.pos += len(w)
+	n.Kind, n.text = k, w
+	if k == Null {
+		n.text = ""
+	}
+	return true
 }
 
-func (p *parser) container(n *Node, open byte) error {
-	if p.depth++; p.depth > MaxDepth {
-		return p.fault("nested too deep")
-	}
-	start, end := p.i, byte('}')
-	n.Kind = Object
-	if open == '[' {
-		n.Kind, end = Array, ']'
-	}
-	p.i++
-	last := &n.first
-	for p.space(); p.i < len(p.s) && p.s[p.i] != end; {
-		c := p.node()
-		if err := p.member(c, n.Kind == Object); err != nil {
-			return err
+// members reads what stands between brackets.
+func (p *parser) members(n *Node, end byte, depth int) bool {
+	base := len(p.stack)
+	p.pos++
+	for first := true; ; first = false {
+		p.space()
+		if p.pos >= len(p.s) {
+			return false
 		}
-		*last, last = c, &c.next
-		if p.space(); p.i < len(p.s) && p.s[p.i] == ',' {
-			p.i++
-			if p.space(); p.i < len(p.s) && p.s[p.i] == end {
-				return p.fault("a comma too many")
-			}
+		if p.s[p.pos] == end && first {
+			break
+		}
+		var kid Node
+		if end == '}' && !p.key(&kid) || !p.value(&kid, depth+1) {
+			return false
+		}
+		p.stack = append(p.stack, kid)
+		p.space()
+		if p.pos < len(p.s) && p.s[p.pos] == ',' {
+			p.pos++
 			continue
+		}
+		if p.pos >= len(p.s) || p.s[p.pos] != end {
+			return false
 		}
 		break
 	}
-	if p.i >= len(p.s) || p.s[p.i] != end {
-		return p.fault("a list or object is not closed")
-	}
-	p.i++
-	p.depth--
-	n.raw = p.s[start:p.i]
-	return nil
+	p.pos++
+	n.kids = p.slab(len(p.stack) - base)
+	copy(n.kids, p.stack[base:])
+	p.stack = p.stack[:base]
+	return true
 }
 
-func (p *parser) member(n *Node, named bool) error {
-	if named {
-		if p.s[p.i] != '"' {
-			return p.fault("a name is missing")
-		}
-		key, escape, err := p.str()
-		if err != nil {
-			return err
-		}
-		if escape {
-			key = unquote(key)
-		}
-		n.Key = key
-		if p.space(); p.i >= len(p.s) || p.s[p.i] != ':' {
-			return p.fault("a colon is missing")
-		}
-		p.i++
-		p.space()
+func (p *parser) key(n *Node) bool {
+	if p.s[p.pos] != '"' {
+		return false
 	}
-	return p.value(n)
+	var ok bool
+	if n.Name, ok = p.str(); !ok {
+		return false
+	}
+	if p.space(); p.pos >= len(p.s) || p.s[p.pos] != ':' {
+		return false
+	}
+	p.pos++
+	return true
 }
 
-// str reads from one quote to the next; escape says that the text between is
-// not yet what it means.
-func (p *parser) str() (raw string, escape bool, err error) {
-	p.i++
-	start := p.i
-	high := false
-	for p.i < len(p.s) {
-		switch c := p.s[p.i]; {
-		case c == '"':
-			raw = p.s[start:p.i]
-			p.i++
-			return raw, escape || high && !utf8.ValidString(raw), nil
-		case c == '\\':
-			escape = true
-			if err := p.escaped(); err != nil {
-				return "", false, err
-			}
-		case c < ' ':
-			return "", false, p.fault("a control sign in a text")
-		default:
-			high = high || c >= utf8.RuneSelf
-			p.i++
+// str reads a string. A bare control character is let through: no reader is
+// helped when a whole dossier fails on a tab.
+func (p *parser) str() (string, bool) {
+	start := p.pos + 1
+	i := start
+	for {
+		j := strings.IndexByte(p.s[i:], '"')
+		if j < 0 {
+			p.pos = len(p.s)
+			return "", false
+		}
+		i += j
+		back := 0
+		for i-1-back >= start && p.s[i-1-back] == '\\' {
+			back++
+		}
+		i++
+		if back%2 == 0 {
+			break
 		}
 	}
-	return "", false, p.fault("a text is not closed")
+	p.pos = i
+	inner := p.s[start : i-1]
+	if strings.IndexByte(inner, '\\') < 0 {
+		return inner, true
+	}
+	return unescape(inner)
 }
 
-func (p *parser) escaped() error {
-	if p.i+1 < len(p.s) {
-		switch c := p.s[p.i+1]; {
-		case strings.IndexByte(`"\/bfnrt`, c) >= 0:
-			p.i += 2
-			return nil
-		case c == 'u' && p.i+6 <= len(p.s) && hex4(p.s[p.i+2:p.i+6]) >= 0:
-			p.i += 6
-			return nil
-		}
+func unescape(inner string) (string, bool) {
+	var out string
+	if json.Unmarshal([]byte(`"`+inner+`"`), &out) == nil {
+		return out, true
 	}
-	return p.fault("an unknown escape in a text")
+	inner = strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(inner)
+	err := json.Unmarshal([]byte(`"`+inner+`"`), &out)
+	return out, err == nil
 }
 
-func hex4(s string) rune {
-	for i := range len(s) {
-		if c := s[i] | 0x20; (s[i] < '0' || s[i] > '9') && (c < 'a' || c > 'f') {
-			return -1
-		}
+// number keeps the digits as they are written; FHIR's decimals mean their precision.
+func (p *parser) number(n *Node) bool {
+	start := p.pos
+	for p.pos < len(p.s) && strings.IndexByte("+-.eE0123456789", p.s[p.pos]) >= 0 {
+		p.pos++
 	}
-	v, err := strconv.ParseUint(s, 16, 32)
-	if err != nil {
-		return -1
-	}
-	return rune(v)
-}
-
-func (p *parser) digits() bool {
-	start := p.i
-	for p.i < len(p.s) && p.s[p.i] >= '0' && p.s[p.i] <= '9' {
-		p.i++
-	}
-	return p.i > start
-}
-
-func (p *parser) at(set string) bool {
-	return p.i < len(p.s) && strings.IndexByte(set, p.s[p.i]) >= 0
-}
-
-// number reads as RFC 8259 section 6 says.
-func (p *parser) number(n *Node) error {
-	start := p.i
-	if p.s[p.i] == '-' {
-		p.i++
-	}
-	zero := p.i
-	ok := p.digits() && (p.s[zero] != '0' || p.i == zero+1)
-	if ok && p.at(".") {
-		p.i++
-		ok = p.digits()
-	}
-	if ok && p.at("eE") {
-		if p.i++; p.at("+-") {
-			p.i++
-		}
-		ok = p.digits()
-	}
-	if !ok {
-		return p.fault("a number is broken off")
-	}
-	n.Kind, n.raw = Number, p.s[start:p.i]
-	return nil
-}
-
-// unquote turns a checked string into what it means; half a surrogate pair and
-// bytes that are not UTF-8 become U+FFFD.
-func unquote(raw string) string {
-	var b strings.Builder
-	b.Grow(len(raw))
-	for i := 0; i < len(raw); {
-		if raw[i] != '\\' {
-			r, size := utf8.DecodeRuneInString(raw[i:])
-			b.WriteRune(r)
-			i += size
-			continue
-		}
-		if raw[i+1] != 'u' {
-			b.WriteByte(meaning(raw[i+1]))
-			i += 2
-			continue
-		}
-		r := hex4(raw[i+2 : i+6])
-		i += 6
-		if utf16.IsSurrogate(r) && i+6 <= len(raw) && raw[i:i+2] == `\u` {
-			if both := utf16.DecodeRune(r, hex4(raw[i+2:i+6])); both != utf8.RuneError {
-				r = both
-				i += 6
-			}
-		}
-		if utf16.IsSurrogate(r) {
-			r = utf8.RuneError
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-func meaning(c byte) byte {
-	switch c {
-	case 'b':
-		return '\b'
-	case 'f':
-		return '\f'
-	case 'n':
-		return '\n'
-	case 'r':
-		return '\r'
-	case 't':
-		return '\t'
-	}
-	return c
+	n.text = p.s[start:p.pos]
+	return json.Valid([]byte(n.text))
 }

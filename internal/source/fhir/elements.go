@@ -1,0 +1,309 @@
+package fhir
+
+import (
+	"path"
+	"strings"
+
+	"inzage/internal/source/fhir/tree"
+)
+
+// concept is a CodeableConcept in words: its text, else the words of a coding.
+func (w *writer) concept(n *tree.Node) string {
+	codings := n.All("coding")
+	best := ""
+	for _, c := range codings {
+		s, known := w.codingWords(c)
+		if best == "" || c.Get("userSelected").Peek() == "true" || known && strings.HasSuffix(best, bare) {
+			best = s
+		}
+	}
+	for _, c := range codings {
+		for _, name := range []string{"system", "version", "code", "display", "userSelected", "id"} {
+			c.Text(name)
+		}
+	}
+	if t := shown(n.Text("text")); t != "" {
+		best = t
+	}
+	return join(" ", []string{best, parens(join("; ", w.extensions(n)))})
+}
+
+const bare = " (zonder omschrijving)"
+
+func (w *writer) coding(n *tree.Node) string {
+	s, _ := w.codingWords(n)
+	return s
+}
+
+// codingWords is a Coding in words, and whether they are more than a code: our
+// word for the standard's own code systems, else display, else our word for the
+// code, else the code itself. FHIR's own displays are English terms of the trade.
+func (w *writer) codingWords(n *tree.Node) (string, bool) {
+	if n.Leaf() {
+		return shown(n.String()), true
+	}
+	system, code, display := n.Text("system"), n.Text("code"), shown(n.Text("display"))
+	n.Text("version")
+	n.Text("userSelected")
+	word := tableOf(system, code)
+	switch {
+	case word != "" && (standards(system) || tables[path.Base(system)] != nil && (path.Base(system) == "sct" || path.Base(system) == "loinc.org")):
+		return word, true
+	case display != "":
+		return display, true
+	case word != "":
+		return word, true
+	case code != "":
+		if s := w.absent(n.Get("_display")); s != "" {
+			return s, true
+		}
+		return "code " + code + bare, false
+	}
+	return w.absent(n.Get("_code")), true
+}
+
+func standards(system string) bool {
+	return strings.Contains(system, "hl7.org") || strings.Contains(system, "HL7")
+}
+
+// reference names what a Reference points at: the name of the thing when it is
+// in this record, else the words that the source gave with it.
+func (w *writer) reference(n *tree.Node) string {
+	target := w.rec.find(n, w.res)
+	display := shown(n.Text("display"))
+	n.Text("reference")
+	n.Text("type")
+	n.Get("identifier").Read()
+	if target != nil {
+		if w.use != nil {
+			w.use(target)
+		}
+		if name := w.nameOf(target); name != "" {
+			return name
+		}
+	}
+	if display != "" {
+		return display
+	}
+	if v := shown(n.At("identifier", "value").Peek()); v != "" && target == nil {
+		return "nummer " + v
+	}
+	if s := w.absent(n.Get("_reference")); s != "" {
+		return s
+	}
+	return ""
+}
+
+// nameOf is a short name for another resource.
+func (w *writer) nameOf(r *resource) string {
+	o := &writer{rec: w.rec, res: r}
+	n := r.node
+	switch r.kind {
+	case "Patient", "Practitioner", "Person":
+		return o.personName(n)
+	case "RelatedPerson":
+		return join(", ", []string{o.personName(n), join(", ", o.every(n.All("relationship")))})
+	case "PractitionerRole":
+		role := n.All("code")
+		if len(role) == 0 {
+			role = n.All("specialty")
+		}
+		return join(", ", []string{o.words(n.Get("practitioner")), join(", ", o.every(role))})
+	case "Organization", "CareTeam", "HealthcareService", "Location":
+		if s := shown(n.Text("name")); s != "" || r.kind != "Location" {
+			return s
+		}
+		return o.words(n.Get("managingOrganization"))
+	case "Device":
+		return o.deviceName(n)
+	}
+	if r.kind == "Observation" {
+		return o.observationName(n)
+	}
+	if s := specs[r.kind]; s != nil {
+		return o.titleOf(s, n)
+	}
+	return ""
+}
+
+func (w *writer) deviceName(n *tree.Node) string {
+	for _, d := range n.All("deviceName") {
+		if s := shown(d.Text("name")); s != "" {
+			d.Text("type")
+			return s
+		}
+	}
+	kind := w.words(n.Get("type"))
+	if strings.HasSuffix(kind, bare) && len(n.All("note")) > 0 {
+		return w.words(n.All("note")[0])
+	}
+	return kind
+}
+
+// personName is the name of a person: the official one.
+func (w *writer) personName(n *tree.Node) string {
+	names := n.All("name")
+	var best *tree.Node
+	for _, m := range names {
+		switch {
+		case best == nil, m.Get("use").Peek() == "official" && best.Get("use").Peek() != "official":
+			best = m
+		}
+	}
+	if best == nil {
+		return w.absent(n.Get("_name"))
+	}
+	return w.humanName(best)
+}
+
+// humanName is a name as it is said. The parts that nl-core hangs on the family
+// name are in the family name itself already.
+func (w *writer) humanName(n *tree.Node) string {
+	if n.Leaf() {
+		return shown(n.String())
+	}
+	text := shown(n.Text("text"))
+	var parts []string
+	for _, name := range []string{"prefix", "given", "family", "suffix"} {
+		parts = append(parts, w.nameParts(n, name)...)
+	}
+	n.Get("use").Read()
+	n.Get("_family").Read()
+	n.Get("_given").Read()
+	n.Get("extension").Read()
+	n.Get("_text").Read()
+	if text != "" {
+		return text
+	}
+	return join(" ", parts)
+}
+
+func (w *writer) nameParts(n *tree.Node, name string) []string {
+	var out []string
+	for _, k := range n.All(name) {
+		if s := shown(k.String()); s != "" {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		if s := w.absent(n.Get("_" + name)); s != "" {
+			return []string{"(" + s + ")"}
+		}
+	}
+	return out
+}
+
+func (w *writer) address(n *tree.Node) string {
+	lines := w.every(n.All("line"))
+	place := join(" ", []string{shown(n.Text("postalCode")), shown(n.Text("city"))})
+	parts := append(lines, place, shown(n.Text("district")), shown(n.Text("state")), countryWord(shown(n.Text("country"))))
+	text := shown(n.Text("text"))
+	for _, name := range []string{"use", "type", "_line", "_country", "_city", "extension"} {
+		n.Get(name).Read()
+	}
+	if s := join(", ", parts); s != "" {
+		return s
+	}
+	return text
+}
+
+var telecomKinds = map[string]string{"phone": "telefoon", "email": "e-mail", "fax": "fax", "url": "website", "pager": "pieper", "sms": "sms", "other": "anders"}
+
+func (w *writer) telecom(n *tree.Node) string {
+	kind := telecomKinds[n.Text("system")]
+	use := codeWord("use", n.Text("use"))
+	n.Text("rank")
+	n.Get("extension").Read()
+	v := shown(n.Text("value"))
+	if v == "" {
+		return w.absent(n.Get("_value"))
+	}
+	return v + " (" + join(", ", []string{kind, use}) + ")"
+}
+
+func (w *writer) identifier(n *tree.Node) string {
+	v := shown(n.Text("value"))
+	if t := w.words(n.Get("type")); t != "" {
+		return t + " " + v
+	}
+	for _, name := range []string{"system", "use", "assigner"} {
+		n.Get(name).Read()
+	}
+	return v
+}
+
+func (w *writer) attachment(n *tree.Node) string {
+	title := shown(n.Text("title"))
+	for _, name := range []string{"contentType", "language", "size", "hash", "data", "url"} {
+		n.Text(name)
+	}
+	when := dateWords(n.Text("creation"))
+	if title == "" {
+		title = "bestand"
+	}
+	return join(", ", []string{title, when})
+}
+
+func (w *writer) period(n *tree.Node) string {
+	from, to := first(w.value(n, "start")), first(w.value(n, "end"))
+	switch {
+	case from == "":
+		return "tot en met " + to
+	case to == "":
+		return "vanaf " + from
+	case from == to:
+		return from
+	}
+	return from + " tot en met " + to
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+func (w *writer) ratio(n *tree.Node) string {
+	a, b := w.words(n.Get("numerator")), w.words(n.Get("denominator"))
+	return a + " per " + strings.TrimPrefix(b, "1 ")
+}
+
+func (w *writer) rangeOf(n *tree.Node) string {
+	low, high := w.words(n.Get("low")), w.words(n.Get("high"))
+	switch {
+	case low == "":
+		return "tot " + high
+	case high == "":
+		return "vanaf " + low
+	}
+	return low + " tot " + high
+}
+
+// quantity is an amount with its unit in a lay person's word.
+func (w *writer) quantity(n *tree.Node) string {
+	unit := w.unit(n)
+	v := join("", []string{comparators[n.Text("comparator")], decimal(n.Text("value"))})
+	if v == "" {
+		v = w.absent(n.Get("_value"))
+	}
+	return join(" ", []string{v, unitFor(unit, v)})
+}
+
+var comparators = map[string]string{"<": "minder dan ", "<=": "hoogstens ", ">=": "minstens ", ">": "meer dan "}
+
+func (w *writer) unit(n *tree.Node) string {
+	system, code, unit := n.Text("system"), n.Text("code"), shown(n.Text("unit"))
+	if strings.Contains(system, "unitsofmeasure") || system == "" {
+		if u, ok := units[code]; ok {
+			return u
+		}
+		if u, ok := units[unit]; ok && code == "" {
+			return u
+		}
+	}
+	if unit == "" {
+		return strings.Trim(code, "{}")
+	}
+	return strings.Trim(unit, "{}")
+}

@@ -1,0 +1,167 @@
+package fhir
+
+import (
+	"strings"
+
+	"inzage/internal/dossier"
+	"inzage/internal/source/fhir/tree"
+)
+
+// Section 8: problems, allergies, alerts, treatments, vaccinations, reports of tests.
+var healthSpecs = map[string]*spec{
+	"Condition": {section: dossier.SectionHealth, kind: "aandoening", title: []string{"code", "category"}, date: []string{"onset[x]"}, until: []string{"abatement[x]"}, recorded: []string{"recordedDate"}, author: []string{"asserter", "recorder"}, shape: condition,
+		fields: []string{"clinicalStatus", "severity", "onset[x]", "abatement[x]", "bodySite", "stage", "evidence", "category"}},
+	"AllergyIntolerance": {section: dossier.SectionHealth, kind: "allergie", title: []string{"code", "reaction.substance"}, date: []string{"onset[x]"}, recorded: []string{"recordedDate"}, author: []string{"asserter", "recorder"}, shape: allergy,
+		fields: []string{"clinicalStatus", "type", "category", "criticality", "onset[x]", "lastOccurrence"}},
+	"Flag": {section: dossier.SectionHealth, kind: "waarschuwing", title: []string{"code", "ext:flag-detail", "category"}, date: []string{"period"}, author: []string{"author"}, shape: alert, fields: []string{"ext:flag-detail=Gaat over", "category"}, status: true},
+	"Procedure": {section: dossier.SectionHealth, kind: "behandeling", title: []string{"code", "category"}, date: []string{"performed[x]"}, author: []string{"performer.actor", "asserter", "recorder"}, shape: procedure,
+		fields: []string{"category", "performer.function=Rol", "reasonCode", "reasonReference", "bodySite", "outcome", "complication", "complicationDetail", "followUp", "location", "report", "focalDevice", "usedReference", "usedCode", "statusReason"}},
+	"Immunization": {section: dossier.SectionHealth, kind: "vaccinatie", title: []string{"vaccineCode"}, date: []string{"occurrence[x]"}, recorded: []string{"recorded"}, author: []string{"performer.actor"}, shape: immunization,
+		fields: []string{"protocolApplied", "doseQuantity", "site", "route", "manufacturer", "lotNumber", "expirationDate", "reasonCode", "reasonReference", "reaction", "location", "statusReason", "performer.function=Rol"}, admin: []string{"primarySource", "education", "programEligibility", "fundingSource"}},
+	"ImmunizationRecommendation": {section: dossier.SectionHealth, kind: "advies over vaccinatie", title: []string{"recommendation.vaccineCode"}, date: []string{"date"}, author: []string{"authority"}, shape: recommendation},
+	"DiagnosticReport": {section: dossier.SectionHealth, kind: "uitslag", title: []string{"code"}, date: []string{"effective[x]", "issued"}, recorded: []string{"issued"}, author: []string{"performer", "resultsInterpreter"}, shape: diagnostic,
+		fields: []string{"conclusion", "conclusionCode", "category", "specimen", "imagingStudy"}, admin: []string{"result"}},
+	"ClinicalImpression":  {section: dossier.SectionHealth, kind: "beoordeling", title: []string{"code", "description"}, date: []string{"effective[x]", "date"}, author: []string{"assessor"}, fields: []string{"description", "summary", "finding", "problem"}},
+	"FamilyMemberHistory": {section: dossier.SectionHealth, kind: "ziekten in de familie", title: []string{"relationship", "name"}, date: []string{"date"}, fields: []string{"condition", "deceased[x]", "born[x]", "age[x]", "sex"}},
+	"RiskAssessment":      {section: dossier.SectionHealth, kind: "risico", title: []string{"code", "condition"}, date: []string{"occurrence[x]"}, author: []string{"performer"}, fields: []string{"prediction", "mitigation"}},
+	"Specimen":            {section: dossier.SectionHealth, kind: "monster", title: []string{"type"}, date: []string{"receivedTime", "collection.collected[x]"}, fields: []string{"collection", "container", "condition"}},
+	"ImagingStudy":        {section: dossier.SectionHealth, kind: "beeldonderzoek", title: []string{"description", "procedureCode", "modality"}, date: []string{"started"}, author: []string{"referrer", "interpreter"}, fields: []string{"procedureCode", "modality", "reasonCode", "numberOfSeries=Aantal series", "numberOfInstances=Aantal beelden"}, admin: []string{"series", "endpoint"}},
+}
+
+func condition(c *cx) {
+	n := c.n()
+	if profile(n, "LegalSituation") {
+		c.it.Section, c.it.Kind = dossier.SectionContacts, "juridische situatie"
+		c.it.Title = join(", ", c.texts(n, "code"))
+	}
+	if profile(n, "ound") || profile(n, "PressureUlcer") || profile(n, "Burnwound") {
+		c.it.Section, c.it.Kind = dossier.SectionAids, "wond"
+	}
+	c.certainty("verificationStatus", "Deze aandoening is onderzocht en weerlegd. De cliënt heeft deze aandoening NIET.")
+}
+
+// certainty: a refuted statement reads as refuted, an error as an error, and what
+// is not certain says so.
+func (c *cx) certainty(path, refuted string) {
+	code := ""
+	for _, k := range nodes(c.n(), path) {
+		if code = k.At("coding", "code").Peek(); code == "" {
+			code = k.Peek()
+		}
+	}
+	words := join(", ", c.texts(c.n(), path))
+	switch code {
+	case "refuted":
+		c.it.Title = "Weerlegd: " + c.it.Title
+		c.warn("Weerlegd", refuted)
+		c.it.Alert = false
+	case "entered-in-error":
+		c.it.Status = dossier.StatusEnteredInError
+		c.it.Alert = false
+	case "confirmed", "":
+	default:
+		c.add("Zekerheid", []string{words})
+	}
+}
+
+func profile(n *tree.Node, part string) bool {
+	for _, p := range n.At("meta").All("profile") {
+		if s := p.Peek(); strings.Contains(s[strings.LastIndexByte(s, '/')+1:], part) {
+			return true
+		}
+	}
+	return false
+}
+
+func allergy(c *cx) {
+	c.it.Alert = current(c.n().Get("clinicalStatus"))
+	for _, code := range c.n().At("code").All("coding") {
+		if noAllergy[code.Get("code").Peek()] { // "no known allergies" is a statement, not a warning
+			c.it.Alert = false
+		}
+	}
+	for _, r := range c.n().All("reaction") {
+		what := join(", ", append(c.texts(r, "manifestation"), c.texts(r, "description")...))
+		c.add("Reactie", []string{join("; ", []string{what, labelJoin("hoe ernstig", c.texts(r, "severity")), labelJoin("stof", c.texts(r, "substance")), labelJoin("begonnen", c.texts(r, "onset")), labelJoin("manier", c.texts(r, "exposureRoute")), join("; ", c.texts(r, "note"))})})
+	}
+	c.certainty("verificationStatus", "Deze allergie is onderzocht en weerlegd. De cliënt is hier NIET allergisch voor.")
+}
+
+// noAllergy are the SNOMED CT concepts by which a record says that none is known.
+var noAllergy = set("716186003", "409137002", "428607008", "429625007", "no-allergy-info", "no-known-allergies", "no-known-medication-allergies", "no-known-food-allergies", "no-known-environmental-allergies", "1003774007", "428197003")
+
+// current reports whether a clinical status does not speak against now.
+func current(n *tree.Node) bool {
+	switch n.At("coding", "code").Peek() {
+	case "resolved", "inactive", "remission":
+		return false
+	}
+	return true
+}
+
+func alert(c *cx) {
+	c.it.Alert = c.n().Get("status").Peek() == "active"
+	if c.n().At("code", "coding", "system").Peek() == "http://terminology.hl7.org/CodeSystem/data-absent-reason" {
+		if s := join(", ", c.texts(c.n(), "ext:flag-detail")); s != "" {
+			c.n().Get("code").Read()
+			c.it.Title = s
+		}
+	}
+	if profile(c.n(), "MedicationContraIndication") {
+		c.it.Title, c.it.Kind = "Let op bij medicijnen: "+c.it.Title, "contra-indicatie"
+	}
+}
+
+func procedure(c *cx) {
+	if profile(c.n(), "FreedomRestricting") {
+		c.it.Section, c.it.Kind = dossier.SectionRestraint, "maatregel"
+	}
+	if c.n().Get("status").Peek() == "not-done" {
+		c.it.Title = "Niet uitgevoerd: " + c.it.Title
+	}
+}
+
+func immunization(c *cx) {
+	if c.n().Get("status").Peek() == "not-done" {
+		c.it.Title = "Niet gegeven: " + c.it.Title
+		c.warn("Niet gegeven", "Deze vaccinatie is NIET gegeven.")
+	}
+	if c.n().Text("isSubpotent") == "true" {
+		c.warn("Te lage dosis", "Deze vaccinatie werkt minder: de dosis was te laag.")
+		c.field("subpotentReason=Reden")
+	}
+	c.n().Get("isSubpotent").Read()
+}
+
+func recommendation(c *cx) {
+	for _, r := range c.n().All("recommendation") {
+		for _, d := range r.All("dateCriterion") {
+			c.add(c.words(d.Get("code")), []string{dateWords(d.Text("value"))})
+		}
+		for _, name := range []string{"vaccineCode", "targetDisease", "contraindicatedVaccineCode", "forecastStatus", "forecastReason", "description", "series", "doseNumber[x]", "seriesDoses[x]"} {
+			c.add(pathLabel(name), c.texts(r, name))
+		}
+	}
+}
+
+// diagnostic: the results are items of their own; here they are listed in brief.
+func diagnostic(c *cx) {
+	var rows []string
+	for _, ref := range c.n().All("result") {
+		to := c.rec.find(ref, c.res)
+		if to == nil || to.kind != "Observation" {
+			rows = append(rows, c.words(ref))
+			continue
+		}
+		ref.Read()
+		o := &writer{rec: c.rec, res: to}
+		rows = append(rows, labelJoin(o.observationName(to.node), []string{o.result(to.node)}))
+	}
+	c.add("Uitslagen", rows)
+	for _, f := range c.n().All("presentedForm") {
+		c.attach(f)
+	}
+	for _, m := range c.n().All("media") {
+		c.add("Beeld", []string{join(", ", []string{c.words(m.Get("link")), join("", c.texts(m, "comment"))})})
+	}
+}

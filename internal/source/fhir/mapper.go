@@ -1,0 +1,301 @@
+package fhir
+
+import (
+	"slices"
+	"strings"
+
+	"inzage/internal/dossier"
+	"inzage/internal/source/fhir/tree"
+)
+
+// A mapper makes one client's items of a record.
+type mapper struct {
+	rec     *record
+	opt     *Options
+	patient *resource // whose record this is
+	at      string    // where the record stands in the source
+	made    []*cx
+	denied  []denial
+	links   map[string]string  // item id to the id of what it belongs to
+	files   map[string]content // attachments by their path
+	profile *Profile           // what was met, for whoever sets up a source; may be nil
+}
+
+// content is where an attachment's bytes are.
+type content struct {
+	data   string // base64, as in the input
+	sha1   string // base64 of the SHA-1, when the source states one
+	file   string // path below the source, for a file URL
+	reason dossier.Reason
+}
+
+// items makes an item of every resource that is not shown inside another.
+func (m *mapper) items() []dossier.Item {
+	for _, r := range m.rec.all {
+		m.parts(r)
+	}
+	m.denied = m.denials()
+	for _, r := range m.rec.all {
+		if !r.part {
+			m.made = append(m.made, m.make(r))
+		}
+	}
+	for _, r := range m.rec.all { // what nobody showed after all, such as parts that hold each other
+		if r.part && !r.taken {
+			r.part = false
+			m.made = append(m.made, m.make(r))
+		}
+	}
+	out := make([]dossier.Item, 0, len(m.made))
+	for _, c := range m.made {
+		if c.it.Unreadable == "" {
+			c.leftOver()
+		}
+		c.guard()
+		m.visibility(c)
+		if to := m.links[c.it.ID]; to != "" && c.it.RelatesTo == "" {
+			c.it.RelatesTo = to
+		}
+		out = append(out, *c.it)
+	}
+	return out
+}
+
+func (m *mapper) make(r *resource) *cx {
+	it := &dossier.Item{ID: r.key, Section: dossier.SectionCare, Kind: "overige gegevens",
+		Sources: []dossier.Source{{System: m.opt.System, Type: r.kind, ID: r.id, Version: r.node.At("meta", "versionId").Peek()}}}
+	c := &cx{m: m, it: it, s: &generic}
+	c.writer = &writer{rec: m.rec, res: r, use: c.uses}
+	if r.bad != "" {
+		it.Unreadable = r.bad
+		return c
+	}
+	if s := specs[r.kind]; s != nil {
+		c.s = s
+	}
+	it.Section, it.Kind = c.s.section, c.s.kind
+	c.head()
+	if c.s.shape != nil {
+		c.s.shape(c)
+	}
+	c.standing()
+	for _, f := range c.s.fields {
+		c.field(f)
+	}
+	c.notes()
+	c.narrative()
+	it.ClientRef = m.owner(r)
+	return c
+}
+
+// uses notes that words of this item come from another resource.
+func (c *cx) uses(r *resource) {
+	if r.part && !slices.Contains(c.parts, r) {
+		r.taken = true
+		c.parts = append(c.parts, r)
+	}
+}
+
+func (c *cx) head() {
+	c.it.Title = c.titleOf(c.s, c.n())
+	if c.it.Title == "" {
+		c.it.Title = upper(c.s.kind)
+	}
+	if c.s == &generic && (c.res.kind != "" && c.it.Title == upper(c.s.kind) || strings.HasSuffix(c.it.Title, bare)) {
+		c.it.Title = typeName(c.res.kind)
+	}
+	c.it.Date, c.it.Until = c.when(c.s.date)
+	if until, _ := c.when(c.s.until); !until.IsZero() {
+		c.it.Until = until
+	}
+	c.it.RecordedAt, _ = c.when(c.s.recorded)
+	c.author()
+}
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// when is the first date at one of the paths, and the end of its period. What is
+// no date stays unread, so that it is shown as it was written.
+func (c *cx) when(paths []string) (from, until dossier.Date) {
+	for _, p := range paths {
+		for _, n := range nodes(c.n(), p) {
+			if from, until = c.dates(n); !from.IsZero() || !until.IsZero() {
+				return from, until
+			}
+		}
+	}
+	return from, until
+}
+
+func (c *cx) dates(n *tree.Node) (from, until dossier.Date) {
+	if n.Leaf() {
+		if d, ok := date(n.Peek()); ok && (isDateName(n.Name) || n.Name == "") {
+			n.Read()
+			return d, until
+		}
+		return from, until
+	}
+	if d, ok := date(n.Get("start").Peek()); ok {
+		n.Text("start")
+		from = d
+	}
+	if d, ok := date(n.Get("end").Peek()); ok {
+		n.Text("end")
+		until = d
+	}
+	if from.IsZero() {
+		for _, e := range n.All("event") {
+			if d, ok := date(e.Peek()); ok {
+				return d, until
+			}
+		}
+	}
+	return from, until
+}
+
+// author is who wrote it; others at the same place are named as involved.
+func (c *cx) author() {
+	var rest []string
+	for _, p := range c.s.author {
+		for _, n := range nodes(c.n(), p) {
+			a, origin := c.by(n)
+			switch {
+			case a == (dossier.Author{}):
+			case c.it.Author == (dossier.Author{}):
+				c.it.Author, c.it.Origin = a, origin
+			default:
+				rest = append(rest, join(", ", []string{a.Name, a.Role, a.Organisation}))
+			}
+		}
+		if c.it.Author != (dossier.Author{}) {
+			break
+		}
+	}
+	c.add("Ook betrokken", rest)
+}
+
+// by makes an author of a reference, and says what kind of author.
+func (c *cx) by(n *tree.Node) (dossier.Author, dossier.Origin) {
+	if agent := n.Get("agent"); agent != nil { // STU3 put the person one step deeper
+		n = agent
+	}
+	r := c.rec.find(n, c.res)
+	text := c.words(n)
+	if r == nil {
+		return dossier.Author{Name: text}, ""
+	}
+	o := &writer{rec: c.rec, res: r}
+	switch r.kind {
+	case "Patient":
+		return dossier.Author{Name: text}, dossier.OriginClient
+	case "RelatedPerson":
+		return dossier.Author{Name: o.personName(r.node), Role: join(", ", o.texts(r.node, "relationship"))}, dossier.OriginRelative
+	case "PractitionerRole":
+		role := join(", ", o.texts(r.node, "code"))
+		if role == "" {
+			role = join(", ", o.texts(r.node, "specialty"))
+		}
+		org := join(", ", o.texts(r.node, "organization"))
+		return dossier.Author{Name: o.words(r.node.Get("practitioner")), Role: role, Organisation: org}, dossier.OriginProfessional
+	case "Practitioner":
+		return dossier.Author{Name: text}, dossier.OriginProfessional
+	case "Organization":
+		return dossier.Author{Organisation: text}, dossier.OriginProfessional
+	case "Device":
+		return dossier.Author{Name: text}, dossier.OriginSystem
+	}
+	return dossier.Author{Name: text}, ""
+}
+
+// notes are remarks, in full.
+func (c *cx) notes() {
+	var out []string
+	for _, n := range c.n().All("note") {
+		if n.Leaf() {
+			out = append(out, shown(n.String()))
+		} else {
+			out = append(out, c.annotation(n))
+		}
+	}
+	c.add("Opmerking", out)
+}
+
+// owner is whose resource it is, as a reference to check: empty when it is this
+// client's or nobody's, otherwise what the source says. Another client's
+// resource is kept out by a hard stop.
+func (m *mapper) owner(r *resource) dossier.ClientRef {
+	if r == m.patient {
+		return ""
+	}
+	if r.kind == "Patient" {
+		return dossier.ClientRef("niet-deze-client " + r.key)
+	}
+	for _, name := range owners {
+		for _, ref := range r.node.All(name) {
+			if who := m.foreign(ref, r); who != "" {
+				return who
+			}
+			if m.points(ref, r) {
+				return ""
+			}
+		}
+	}
+	for _, p := range r.node.All("participant") {
+		if m.points(p.Get("actor"), r) {
+			return ""
+		}
+	}
+	if m.patients() > 1 && !shared[r.kind] && !m.ownedByOthers(r) {
+		return "niet-bekend-van-wie" // two clients in one file, and it does not say whose it is
+	}
+	return ""
+}
+
+// owners are the elements by which a resource belongs to a patient. FHIR R4, patient compartment.
+var owners = []string{"subject", "patient", "beneficiary", "for"}
+
+// foreign is the reference when it is to another patient than this client.
+func (m *mapper) foreign(ref *tree.Node, from *resource) dossier.ClientRef {
+	to := m.rec.find(ref, from)
+	s := strings.TrimSpace(ref.Get("reference").Peek())
+	switch {
+	case to == m.patient && to != nil:
+		return ""
+	case to != nil && to.kind == "Patient" && to.parent == nil:
+		return dossier.ClientRef("niet-deze-client " + to.key)
+	case to != nil:
+		return ""
+	case s == "" || strings.HasPrefix(s, "urn:dropped"):
+		return ""
+	case !strings.Contains(s, "Patient/") && !strings.HasPrefix(s, "urn:") && !strings.Contains(s, "Patient?"):
+		return ""
+	case m.patient != nil && m.patient.id == "" && m.patient.url == "" && m.patients() == 1:
+		return "" // the only patient of the file has no id to point at
+	}
+	return dossier.ClientRef("niet-deze-client " + s)
+}
+
+func (m *mapper) points(ref *tree.Node, from *resource) bool {
+	return m.patient != nil && m.rec.find(ref, from) == m.patient
+}
+
+func (m *mapper) patients() int {
+	n := 0
+	for _, r := range m.rec.all {
+		if r.kind == "Patient" {
+			n++
+		}
+	}
+	return n
+}
+
+// ownedByOthers reports whether r is about no patient but about other resources,
+// as Provenance is.
+func (m *mapper) ownedByOthers(r *resource) bool {
+	return r.kind == "Provenance" || r.kind == "Questionnaire" || r.kind == "Binary"
+}

@@ -1,0 +1,217 @@
+package fhir
+
+import (
+	"strings"
+
+	"inzage/internal/dossier"
+	"inzage/internal/source/fhir/tree"
+)
+
+var drug = []string{"medication[x]"}
+
+// Section 9: what is prescribed, delivered, used and given.
+var medicationSpecs = map[string]*spec{
+	"MedicationRequest": {section: dossier.SectionMedication, kind: "voorschrift", title: drug, date: []string{"ext:PeriodOfUse", "ext:TimeInterval.Period", "authoredOn"}, recorded: []string{"authoredOn"}, author: []string{"requester", "recorder"}, shape: prescription,
+		fields: []string{"dosageInstruction", "reasonCode", "reasonReference", "courseOfTherapyType", "dispenseRequest", "substitution", "category", "priority", "statusReason", "performer=Uit te voeren door"}, admin: []string{"intent", "medicationReference", "medicationCodeableConcept", "reportedBoolean", "insurance", "priorPrescription", "detectedIssue"}, status: true},
+	"MedicationStatement": {section: dossier.SectionMedication, kind: "gebruik", title: drug, date: []string{"effective[x]"}, recorded: []string{"dateAsserted"}, author: []string{"informationSource"}, shape: useOf,
+		fields: []string{"dosage", "reasonCode", "reasonReference", "category", "statusReason", "derivedFrom"}, status: true},
+	"MedicationDispense": {section: dossier.SectionMedication, kind: "levering", title: drug, date: []string{"whenHandedOver", "whenPrepared"}, author: []string{"performer.actor"}, shape: withDrug,
+		fields: []string{"quantity", "daysSupply", "dosageInstruction", "category", "destination", "receiver", "type", "statusReason[x]"}, admin: []string{"authorizingPrescription", "whenPrepared"}, status: true},
+	"MedicationAdministration": {section: dossier.SectionMedication, kind: "toediening", title: drug, date: []string{"effective[x]"}, author: []string{"performer.actor"}, shape: given,
+		fields: []string{"dosage", "reasonCode", "reasonReference", "category", "device"}, admin: []string{"request"}, status: true},
+	"Medication": {section: dossier.SectionMedication, kind: "medicijn", title: []string{"code", "ext:PharmaceuticalProduct.Description", "ingredient.itemCodeableConcept"}, fields: []string{"form", "ingredient", "batch", "manufacturer", "amount"}, admin: []string{"status"}},
+}
+
+// withDrug adds what the product itself says: form, strength, ingredients.
+func withDrug(c *cx) {
+	ref := c.n().Get("medicationReference")
+	to := c.rec.find(ref, c.res)
+	if to == nil {
+		return
+	}
+	c.uses(to)
+	o := &writer{rec: c.rec, res: to, use: c.uses}
+	o.texts(to.node, "code")
+	to.node.Text("status")
+	for _, f := range []string{"form", "ingredient", "batch", "manufacturer", "amount"} {
+		c.add(label(f), o.texts(to.node, f))
+	}
+	for _, x := range to.node.All("extension") {
+		if s := o.extension(x); s != "" && s != c.it.Title {
+			c.add(extensionLabel(x.Get("url").Peek()), []string{s})
+		}
+	}
+}
+
+// blocks are the building blocks of medication in nl-core and mp9, by the last
+// part of their profile; they say what an item is better than its type does.
+var blocks = []struct{ profile, kind string }{
+	{"MedicationAgreement", "medicatieafspraak"}, {"AdministrationAgreement", "toedieningsafspraak"}, {"DispenseRequest", "verstrekkingsverzoek"},
+	{"VariableDosingRegimen", "wisselend doseerschema"}, {"MedicationUse", "gebruik"}, {"MedicationAdministration", "toediening"}, {"MedicationDispense", "levering"},
+}
+
+func prescription(c *cx) {
+	for _, b := range blocks {
+		if profile(c.n(), b.profile) {
+			c.it.Kind = b.kind
+		}
+	}
+	forbidden(c)
+	c.stopType()
+	c.rendered()
+	withDrug(c)
+}
+
+// stopType: in nl-core a stopped agreement is a new one with a modifier
+// extension; without it a stopped medicine would read as prescribed.
+func (c *cx) stopType() {
+	for _, x := range append(withURL(c.n(), "modifierExtension", "StopType"), withURL(c.n(), "modifierExtension", "zib-Medication-StopType")...) {
+		if s := c.extension(x); s != "" {
+			c.it.Title = "Gestopt: " + c.it.Title
+			c.warn("Gestopt", "Dit medicijn is gestopt ("+s+").")
+			return
+		}
+	}
+}
+
+// rendered is the dosing text that a Dutch system has made of the parts.
+func (c *cx) rendered() {
+	c.add("Gebruik", c.texts(c.n(), "ext:RenderedDosageInstruction"))
+}
+
+func useOf(c *cx) {
+	c.stopType()
+	c.rendered()
+	if s := c.n().Get("status").Peek(); s == "not-taken" {
+		c.it.Title = "Wordt niet gebruikt: " + c.it.Title
+		c.warn("Niet gebruikt", "De cliënt gebruikt dit medicijn NIET.")
+	}
+	withDrug(c)
+}
+
+func given(c *cx) {
+	if s := c.n().Get("status").Peek(); s == "not-done" {
+		c.it.Title = "Niet gegeven: " + c.it.Title
+		c.warn("Niet gegeven", "Dit medicijn is NIET gegeven.")
+	}
+	withDrug(c)
+}
+
+// dosage is one instruction: its own text first, then each part that a reader
+// needs to follow it.
+func (w *writer) dosage(n *tree.Node) string {
+	text := shown(n.Text("text"))
+	n.Text("sequence")
+	parts := []string{text}
+	if text == "" {
+		parts = append(parts, join(", ", append(w.doses(n), w.words(n.Get("timing")))))
+	} else {
+		w.doses(n)
+		n.Get("timing").Read()
+	}
+	parts = append(parts, asNeeded(w, n), join(", ", w.texts(n, "additionalInstruction")), join("", w.texts(n, "patientInstruction")),
+		labelJoin("manier", append(w.texts(n, "route"), w.texts(n, "method")...)), labelJoin("plaats", w.texts(n, "site")),
+		labelJoin("hoogstens", append(append(w.texts(n, "maxDosePerPeriod"), w.texts(n, "maxDosePerAdministration")...), w.texts(n, "maxDosePerLifetime")...)), labelJoin("snelheid", w.texts(n, "rate[x]")))
+	return join("; ", parts)
+}
+
+func asNeeded(w *writer, n *tree.Node) string {
+	if c := n.Get("asNeededCodeableConcept"); c != nil {
+		return "zo nodig, bij " + w.words(c)
+	}
+	if n.Text("asNeededBoolean") == "true" {
+		return "zo nodig"
+	}
+	return ""
+}
+
+func (w *writer) doses(n *tree.Node) []string {
+	var out []string
+	for _, d := range n.All("doseAndRate") {
+		d.Get("type").Read()
+		out = append(out, w.texts(d, "dose[x]")...)
+		out = append(out, labelJoin("snelheid", w.texts(d, "rate[x]")))
+	}
+	return append(out, w.texts(n, "dose[x]")...)
+}
+
+// timing is how often, in words. FHIR R4 section 2.24.0.17 (Timing).
+func (w *writer) timing(n *tree.Node) string {
+	r := n.Get("repeat")
+	out := []string{w.words(n.Get("code")), w.frequency(r)}
+	for _, e := range n.All("event") {
+		out = append(out, dateWords(e.String()))
+	}
+	for _, name := range []string{"dayOfWeek", "timeOfDay", "when"} {
+		var list []string
+		for _, k := range r.All(name) {
+			list = append(list, timingWord(k.String()))
+		}
+		out = append(out, join(" en ", list))
+	}
+	if o := r.Text("offset"); o != "" && o != "0" {
+		out = append(out, o+" minuten ervoor of erna")
+	}
+	out = append(out, join("", w.texts(r, "bounds[x]")))
+	if n := r.Text("count"); n != "" {
+		out = append(out, "in totaal "+n+" keer")
+	}
+	if d := r.Text("duration"); d != "" {
+		out = append(out, "duur "+decimal(d)+" "+plural(d, r.Text("durationUnit")))
+	}
+	return join(", ", unique(out))
+}
+
+// frequency is "3 keer per dag", "elke 8 uur", "1 keer per 2 weken".
+func (w *writer) frequency(r *tree.Node) string {
+	f, fmax, p, pmax, u := r.Text("frequency"), r.Text("frequencyMax"), r.Text("period"), r.Text("periodMax"), r.Text("periodUnit")
+	if f == "" && p == "" {
+		return ""
+	}
+	if f == "" {
+		f = "1"
+	}
+	if fmax != "" && fmax != f {
+		f += " tot " + fmax
+	}
+	times := f + " keer"
+	if u == "" {
+		return times
+	}
+	p = strings.TrimSuffix(p, ".0")
+	if pmax != "" && pmax != p {
+		return times + " per " + decimal(p) + " tot " + decimal(pmax) + " " + plural(pmax, u)
+	}
+	switch {
+	case p == "1" || p == "":
+		return times + " per " + plural("1", u)
+	case f == "1" && (u == "h" || u == "min"):
+		return "elke " + decimal(p) + " " + plural(p, u)
+	}
+	return times + " per " + decimal(p) + " " + plural(p, u)
+}
+
+func plural(n, unit string) string {
+	u := units[unit]
+	if u == "" {
+		return unit
+	}
+	if strings.TrimSuffix(n, ".0") == "1" {
+		return unitFor(u, "1")
+	}
+	return u
+}
+
+var timingWords = map[string]string{"mon": "maandag", "tue": "dinsdag", "wed": "woensdag", "thu": "donderdag", "fri": "vrijdag", "sat": "zaterdag", "sun": "zondag",
+	"MORN": "'s ochtends", "NOON": "'s middags", "AFT": "'s middags", "EVE": "'s avonds", "NIGHT": "'s nachts", "HS": "voor het slapen", "WAKE": "bij het opstaan", "PHS": "na het inslapen", "C": "bij de maaltijd", "CM": "bij het ontbijt", "CD": "bij de lunch", "CV": "bij het avondeten",
+	"AC": "voor de maaltijd", "ACM": "voor het ontbijt", "ACD": "voor de lunch", "ACV": "voor het avondeten", "PC": "na de maaltijd", "PCM": "na het ontbijt", "PCD": "na de lunch", "PCV": "na het avondeten", "MORN.early": "vroeg in de ochtend", "MORN.late": "laat in de ochtend", "EVE.early": "vroeg in de avond", "EVE.late": "laat in de avond", "AFT.early": "vroeg in de middag", "AFT.late": "laat in de middag"}
+
+func timingWord(s string) string {
+	if w := timingWords[s]; w != "" {
+		return w
+	}
+	if len(s) == 8 && s[2] == ':' { // 08:00:00
+		return s[:2] + "." + s[3:5] + " uur"
+	}
+	return s
+}

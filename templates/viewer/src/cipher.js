@@ -1,0 +1,101 @@
+// Where the ciphertext comes from: blocks in this file, a file that the reader
+// chose, or the address that a code leads to. Each source can be read as a
+// stream more than once, says its size, and can be checked against its digest.
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { Fault } from "./fault.js";
+
+// Gives the page a turn: progress stays alive without a worker, which file://
+// and Trusted Types would not allow.
+const turn = () => new Promise((done) => setTimeout(done, 0));
+
+const bytes = Uint8Array.fromBase64
+  ? (s) => Uint8Array.fromBase64(s)
+  : (s) => {
+      const b = atob(s);
+      const u = new Uint8Array(b.length);
+      for (let i = 0; i < b.length; i++) u[i] = b.charCodeAt(i);
+      return u;
+    };
+
+/** A stream over numbered slices that reports how far it is, from 0 to 1. */
+function sliced(count, slice, progress) {
+  let i = 0;
+  return new ReadableStream({
+    async pull(to) {
+      if (i >= count) return to.close();
+      to.enqueue(await slice(i));
+      progress(++i / count);
+      await turn();
+    },
+  }, { highWaterMark: 0 });
+}
+
+/**
+ * The blocks of this very page. It throws the Fault "cut" when one is short,
+ * when one is missing or when the end of the page is, before any code is asked.
+ */
+export function embedded(meta, doc) {
+  const blocks = [...doc.querySelectorAll("script.b")].map((s) => s.textContent.trim());
+  const length = (n) => Math.ceil(n / 3) * 4;
+  const last = meta.size - (blocks.length - 1) * meta.block;
+  const whole = doc.getElementById("einde") && blocks.length === Math.ceil(meta.size / meta.block) &&
+    blocks.every((b, i) => b.length === length(i < blocks.length - 1 ? meta.block : last));
+  if (!whole) throw new Fault("cut");
+  return {
+    size: meta.size,
+    stream: (progress) => sliced(blocks.length, (i) => {
+      try { return bytes(blocks[i]); } catch { throw new Fault("altered"); }
+    }, progress),
+  };
+}
+
+const SLICE = 1 << 20;
+
+/** A file that the reader chose. A size is compared at once: "cut" or "other". */
+export function chosen(file, meta) {
+  if (meta.size && file.size < meta.size) throw new Fault("cut");
+  if (meta.size && file.size > meta.size) throw new Fault("other-file");
+  return {
+    size: file.size,
+    stream: (progress) => sliced(Math.ceil(file.size / SLICE), async (i) =>
+      new Uint8Array(await file.slice(i * SLICE, (i + 1) * SLICE).arrayBuffer()), progress),
+  };
+}
+
+/**
+ * The copy that stands at a code's own address. A store answers 403 or 404 for
+ * a name that is not there; both are the Fault "no-copy".
+ */
+export async function fetched(locator, progress) {
+  const answer = await fetch(`o/${locator}.age`, {
+    credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", redirect: "error",
+  }).catch(() => { throw new Fault("offline"); });
+  if (answer.status === 403 || answer.status === 404) throw new Fault("no-copy");
+  if (!answer.ok || !answer.body) throw new Fault("offline");
+  const size = Number(answer.headers.get("Content-Length")) || 0;
+  const parts = [];
+  let have = 0;
+  const reader = answer.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => { throw new Fault("offline"); });
+    if (done) break;
+    parts.push(value);
+    have += value.length;
+    if (size) progress(Math.min(1, have / size));
+  }
+  if (size && have < size) throw new Fault("offline");
+  return chosen(new Blob(parts), {});
+}
+
+/** Says whether a source still has the digest that its page names. */
+export async function intact(source, sum) {
+  if (!sum) return true;
+  const hash = sha256.create();
+  const reader = source.stream(() => {}).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return bytesToHex(hash.digest()) === sum;
+    hash.update(value);
+  }
+}

@@ -1,0 +1,33 @@
+// What a reader must see before the dossier: the own-risk text and the terms of
+// use, taken from the dossier itself, word for word.
+import { $, make, view } from "./dom.js";
+
+const PARTS = [["eigen-risico", "eerst-tekst"], ["eigen-risico-en-voorwaarden", "voorwaarden-tekst"]];
+
+/** Shows both texts and waits for the reader's word. */
+export function terms(dossier, say) {
+  for (const [id, place] of PARTS) fill($(place), dossier.body.querySelector(`main > section[id="${id}"]`));
+  $("eerst-kop").textContent = heading(dossier, PARTS[0][0]) || say("terms_title");
+  $("voorwaarden-kop").textContent = heading(dossier, PARTS[1][0]);
+  $("voorwaarden").hidden = !$("voorwaarden-tekst").childElementCount;
+  $("voorwaarden-tekst").setAttribute("aria-label", $("voorwaarden-kop").textContent);
+  view("eerst");
+  return new Promise((done) => $("gelezen").addEventListener("click", done, { once: true }));
+}
+
+const heading = (dossier, id) => dossier.body.querySelector(`main > section[id="${id}"] > h2`)?.textContent || "";
+
+// fill copies the content without ids, which are this page's own; headings
+// keep their level, one below the page's.
+function fill(place, section) {
+  place.replaceChildren();
+  if (!section) return;
+  const copy = document.importNode(section, true);
+  copy.querySelector("h2")?.remove();
+  for (const n of copy.querySelectorAll("[id]")) n.removeAttribute("id");
+  for (const n of copy.querySelectorAll("a[href]")) n.removeAttribute("href");
+  for (const n of copy.querySelectorAll("h3,h4,h5,h6")) {
+    if (place.id === "eerst-tekst") n.replaceWith(make("h2", {}, ...n.childNodes));
+  }
+  place.append(...copy.childNodes);
+}
