@@ -140,6 +140,9 @@ func (c *cx) dates(n *tree.Node) (from, until dossier.Date) {
 		}
 		return from, until
 	}
+	if v := n.Choice("value"); v != nil && n.Get("url") != nil { // an extension
+		return c.dates(v)
+	}
 	if d, ok := date(n.Get("start").Peek()); ok {
 		n.Text("start")
 		from = d

@@ -68,6 +68,9 @@ func (c *cx) stopType() {
 	for _, x := range append(withURL(c.n(), "modifierExtension", "StopType"), withURL(c.n(), "modifierExtension", "zib-Medication-StopType")...) {
 		if s := c.extension(x); s != "" {
 			c.it.Title = "Gestopt: " + c.it.Title
+			if c.it.Until.IsZero() {
+				c.it.Until = c.it.Date // it must not stand among the medicines of now
+			}
 			c.warn("Gestopt", "Dit medicijn is gestopt ("+s+").")
 			return
 		}
@@ -132,7 +135,7 @@ func (w *writer) doses(n *tree.Node) []string {
 		out = append(out, w.texts(d, "dose[x]")...)
 		out = append(out, labelJoin("snelheid", w.texts(d, "rate[x]")))
 	}
-	return append(out, w.texts(n, "dose[x]")...)
+	return append(append(out, w.texts(n, "doseQuantity")...), w.texts(n, "doseRange")...)
 }
 
 // timing is how often, in words. FHIR R4 section 2.24.0.17 (Timing).

@@ -24,6 +24,7 @@ type Profile struct {
 	Modifiers  map[string]int // modifiers that nothing could read, by "Type.element"
 	Unreadable map[string]int // resources that gave nothing, by reason
 	Outcome    map[string]int // what the rules make of each type: "Type: getoond", "Type: verborgen", "Type: beoordelen"
+	Twice      int            // clients whose reference an earlier client has too: one would take the other's place
 	NoPatient  int            // resources of an export that belong to no patient; they enter no bundle
 	Gaps       []string       // ways in which the delivery is not complete
 }
@@ -51,6 +52,7 @@ func Sorted(m map[string]int) []Count {
 // Profile reads all clients and counts. One client that cannot be read does not stop it.
 func (s *Source) Profile(ctx context.Context) (*Profile, error) {
 	p := newProfile()
+	known := map[dossier.ClientRef]bool{}
 	for ref, err := range s.Clients(ctx) {
 		if err != nil {
 			return p, err
@@ -66,6 +68,10 @@ func (s *Source) Profile(ctx context.Context) (*Profile, error) {
 			return p, err
 		default:
 			p.Clients++
+			if known[m.dossier.Ref] {
+				p.Twice++
+			}
+			known[m.dossier.Ref] = true
 			p.Items += len(m.m.made)
 			p.Parts += len(m.rec.all) - len(m.m.made)
 		}

@@ -124,6 +124,17 @@ func (s *Source) Close() error {
 	return errors.Join(err, s.root.Close())
 }
 
+// Incomplete tells in which ways the whole delivery is not complete: error files,
+// files that are not there, lines that cannot be read. While it is not empty, no
+// avg-inzage of this source may be released: what is missing can be anybody's.
+// Gaps of one client alone are unreadable items in that client's dossier.
+func (s *Source) Incomplete() []string {
+	if s.bulk == nil {
+		return nil
+	}
+	return s.bulk.Gaps()
+}
+
 // Clients lists the clients in a fixed order: the files of the folder, then its
 // folders; of an export the patients in order of their hash.
 func (s *Source) Clients(ctx context.Context) iter.Seq2[Ref, error] {

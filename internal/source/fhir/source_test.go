@@ -213,6 +213,9 @@ func TestAProfileTellsAnOperatorWhatIsThere(t *testing.T) {
 	if p.Clients != 2 || p.Items+p.Parts != p.Resources || p.Types["Patient"] != 2 || p.Labels["urn:example:zichtbaarheid|intern"] != 1 || p.Outcome["Observation: getoond"] != 1 || p.Outcome["Consent: verborgen"] != 1 {
 		t.Errorf("profile %+v", *p)
 	}
+	if p, err := open(t, write(t, map[string]string{"a.json": pat, "b.json": pat}), Options{}).Profile(t.Context()); err != nil || p.Twice != 1 {
+		t.Errorf("two files of one reference: %d, %v", p.Twice, err)
+	}
 	if len(Sorted(p.Types)) != len(p.Types) {
 		t.Error("a count is lost")
 	}
@@ -237,7 +240,11 @@ func TestAnExportGivesItsPatients(t *testing.T) {
 
 // An export that is not complete gives dossiers that cannot pass for complete.
 func TestAGapIsAnItemThatCannotBeRead(t *testing.T) {
-	_, list := loadAll(t, open(t, write(t, map[string]string{"a.ndjson": pat + "\n{"}), Options{}))
+	s := open(t, write(t, map[string]string{"a.ndjson": pat + "\n{"}), Options{})
+	_, list := loadAll(t, s)
+	if len(s.Incomplete()) != 1 {
+		t.Errorf("incomplete %v", s.Incomplete())
+	}
 	last := list[0].Items[len(list[0].Items)-1]
 	if !strings.Contains(last.Unreadable, "onleesbare-regels") || last.Kind != "levering" {
 		t.Errorf("item %+v", last)

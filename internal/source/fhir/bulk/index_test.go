@@ -193,3 +193,33 @@ func TestNoTextOfARecordIsInTheIndex(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a line holds, it makes a row without a crash, and never one that a
+// look-up for nobody's resources gives out while it names a patient.
+func FuzzRow(f *testing.F) {
+	for _, s := range []string{pa, pb, observation("o1", `{"versionId":"1"}`, "Patient?identifier=s|7", "x"), `{"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"Patient/pa"}}]}`, `{"resourceType":"Practitioner","id":"z","subject":{"reference":"Patient/pa"}}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		b := block{data: []byte(s)}
+		b.parse()
+		for _, r := range b.rows {
+			if r.id != nil && r.owner == nil && !common[r.kind] && r.kind != "Device" {
+				t.Errorf("a %s belongs to nobody", r.kind)
+			}
+		}
+	})
+}
+
+func FuzzManifest(f *testing.F) {
+	f.Add(`{"transactionTime":"t","output":[{"type":"Patient","url":"https://x/b.ndjson?x"}],"error":null}`)
+	f.Add(`{"transactionTime":7}`)
+	f.Fuzz(func(t *testing.T, s string) {
+		p, err := planOf(folder(t, map[string]string{"manifest.json": s, "a.ndjson": pa}))
+		if err != nil || len(p.files) != 1 {
+			if !strings.Contains(s, "a.ndjson") {
+				t.Errorf("%d files, %v", len(p.files), err)
+			}
+		}
+	})
+}
