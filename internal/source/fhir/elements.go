@@ -74,6 +74,12 @@ func (w *writer) reference(n *tree.Node) string {
 	n.Text("reference")
 	n.Text("type")
 	n.Get("identifier").Read()
+	if target != nil && !w.rec.open(w.res, target) {
+		if display == "" {
+			return "staat apart in het dossier"
+		}
+		return display
+	}
 	if target != nil {
 		if w.use != nil {
 			w.use(target)
