@@ -143,7 +143,7 @@ func (c *cx) measure() {
 	if q != nil {
 		m.Unit = unitFor(c.unit(q), v.Peek())
 		if q.Get("comparator") != nil {
-			m.Text = join("", []string{comparators[q.Text("comparator")], decimal(v.Peek())})
+			m.Text = join("", []string{comparator(q), decimal(v.Peek())})
 		}
 	}
 	if d := decimal(v.Peek()); m.Text == "" && d != strings.Replace(strconv.FormatFloat(f, 'f', -1, 64), ".", ",", 1) {

@@ -187,3 +187,24 @@ func machineText(path string) bool {
 	}
 	return false
 }
+
+func TestAProposalIsNoAgreementAndNumbersThatDifferBothStand(t *testing.T) {
+	request := func(intent, text string) string {
+		return `{"resourceType":"MedicationRequest","id":"x","status":"active","intent":"` + intent + `","subject":{"reference":"Patient/p1"},"medicationCodeableConcept":{"text":"Aspirine"},"dosageInstruction":[{"text":"` + text + `","doseAndRate":[{"doseQuantity":{"value":2,"unit":"tablet"}}]}]}`
+	}
+	for _, c := range []struct{ intent, text, want, never string }{
+		{"proposal", "2 tabletten", "nog geen afspraak", "in cijfers"},
+		{"order", "2 tabletten", "2 tabletten", "nog geen afspraak"},
+		{"order", "volgens schema", "in cijfers: 2 tablet", ""},
+		{"order", "12 tabletten", "in cijfers: 2 tablet", ""},
+	} {
+		s := page(find(t, load(t, request(c.intent, c.text)), "MedicationRequest/x"))
+		if !strings.Contains(s, c.want) || c.never != "" && strings.Contains(s, c.never) {
+			t.Errorf("%+v: %s", c, s)
+		}
+	}
+	s := page(find(t, load(t, `{"resourceType":"Observation","id":"x","status":"final","subject":{"reference":"Patient/p1"},"code":{"text":"CRP"},"component":[{"code":{"text":"deel"},"valueQuantity":{"value":5,"comparator":"ad","unit":"mg"}}]}`), "Observation/x"))
+	if !strings.Contains(s, "ad 5") {
+		t.Errorf("a comparator is lost: %s", s)
+	}
+}
