@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -46,6 +47,7 @@ func (m *mapper) items() []dossier.Item {
 			m.made = append(m.made, m.make(r))
 		}
 	}
+	m.merge()
 	m.versions()
 	out := make([]dossier.Item, 0, len(m.made))
 	for _, c := range m.made {
@@ -93,6 +95,28 @@ func older(a, b *tree.Node) bool {
 	p, ok := date(a.At("meta", "lastUpdated").Peek())
 	q, both := date(b.At("meta", "lastUpdated").Peek())
 	return both && (!ok || p.Compare(q) < 0)
+}
+
+// merge makes one item of people, organisations and places that the source gives
+// over and over in the same words; the later ones become parts of the first.
+func (m *mapper) merge() {
+	first := map[string]*cx{}
+	m.made = slices.DeleteFunc(m.made, func(c *cx) bool {
+		if c.it.Section != dossier.SectionTeam || !shared[c.res.kind] || len(labelsOf(c.res.node)) > 0 || c.it.Unreadable != "" {
+			return false
+		}
+		key := fmt.Sprint(c.res.kind, c.it.Title, c.it.Date, c.it.Until, c.it.Status, c.it.Body)
+		one := first[key]
+		if one == nil {
+			first[key] = c
+			return false
+		}
+		c.res.part = true
+		for _, r := range append([]*resource{c.res}, c.parts...) {
+			one.uses(r)
+		}
+		return true
+	})
 }
 
 func (m *mapper) make(r *resource) *cx {
