@@ -163,11 +163,28 @@ func (c *cx) head() {
 		c.it.Title = typeName(c.res.kind)
 	}
 	c.it.Date, c.it.Until = c.when(c.s.date)
-	if until, _ := c.when(c.s.until); !until.IsZero() {
+	if until := c.ends(); !until.IsZero() {
 		c.it.Until = until
 	}
 	c.it.RecordedAt, _ = c.when(c.s.recorded)
 	c.author()
+}
+
+// ends is the end that the spec's paths give: a date itself, or the end of a
+// period; never the start of one.
+func (c *cx) ends() dossier.Date {
+	for _, p := range c.s.until {
+		for _, n := range nodes(c.n(), p) {
+			from, until := c.dates(n)
+			if n.Leaf() {
+				until = from
+			}
+			if !until.IsZero() {
+				return until
+			}
+		}
+	}
+	return dossier.Date{}
 }
 
 func upper(s string) string {

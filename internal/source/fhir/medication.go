@@ -11,7 +11,7 @@ var drug = []string{"medication[x]"}
 
 // Section 9: what is prescribed, delivered, used and given.
 var medicationSpecs = map[string]*spec{
-	"MedicationRequest": {section: dossier.SectionMedication, kind: "voorschrift", title: drug, date: []string{"ext:PeriodOfUse", "ext:TimeInterval.Period", "authoredOn"}, recorded: []string{"authoredOn"}, author: []string{"requester", "recorder"}, shape: prescription,
+	"MedicationRequest": {section: dossier.SectionMedication, kind: "voorschrift", title: drug, date: []string{"ext:PeriodOfUse", "ext:TimeInterval.Period", "authoredOn"}, until: []string{"dosageInstruction.timing.repeat.boundsPeriod"}, recorded: []string{"authoredOn"}, author: []string{"requester", "recorder"}, shape: prescription,
 		fields: []string{"dosageInstruction", "reasonCode", "reasonReference", "courseOfTherapyType", "dispenseRequest", "substitution", "category", "priority", "statusReason", "performer=Uit te voeren door"}, admin: []string{"intent", "medicationReference", "medicationCodeableConcept", "reportedBoolean", "insurance", "priorPrescription", "detectedIssue"}, status: true},
 	"MedicationStatement": {section: dossier.SectionMedication, kind: "gebruik", title: drug, date: []string{"effective[x]"}, recorded: []string{"dateAsserted"}, author: []string{"informationSource"}, shape: useOf,
 		fields: []string{"dosage", "reasonCode", "reasonReference", "category", "statusReason", "derivedFrom"}, status: true},
@@ -57,6 +57,7 @@ func prescription(c *cx) {
 		}
 	}
 	forbidden(c)
+	c.over()
 	c.stopType()
 	c.rendered()
 	withDrug(c)
@@ -68,11 +69,20 @@ func (c *cx) stopType() {
 	for _, x := range append(withURL(c.n(), "modifierExtension", "StopType"), withURL(c.n(), "modifierExtension", "zib-Medication-StopType")...) {
 		if s := c.extension(x); s != "" {
 			c.it.Title = "Gestopt: " + c.it.Title
-			if c.it.Until.IsZero() {
-				c.it.Until = c.it.Date // it must not stand among the medicines of now
-			}
+			c.it.Status = dossier.StatusCancelled // it must not stand among the medicines of now
 			c.warn("Gestopt", "Dit medicijn is gestopt ("+s+").")
 			return
+		}
+	}
+}
+
+// over: what is stopped or used up is not a medicine of now, also when the source
+// gives no end.
+func (c *cx) over() {
+	switch c.n().Get("status").Peek() {
+	case "stopped", "completed", "cancelled", "not-taken":
+		if c.it.Until.IsZero() {
+			c.it.Status = dossier.StatusCancelled
 		}
 	}
 }
@@ -83,6 +93,7 @@ func (c *cx) rendered() {
 }
 
 func useOf(c *cx) {
+	c.over()
 	c.stopType()
 	c.rendered()
 	if s := c.n().Get("status").Peek(); s == "not-taken" {

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -209,5 +210,29 @@ func TestAConsentAgainstSharingIsKept(t *testing.T) {
 	}
 	if l := find(t, items, "Condition/d").Visibility.Labels; len(l) != 0 {
 		t.Errorf("labels %v of what was not meant", l)
+	}
+}
+
+// What is over does not stand among what is now, and a start is no end.
+func TestAnEndIsAnEnd(t *testing.T) {
+	med := `{"resourceType":"MedicationRequest","id":"c","status":"%s","intent":"order","authoredOn":"2024-05-01","subject":{"reference":"Patient/p1"},"medicationCodeableConcept":{"text":"Aspirine"}%s}`
+	for _, c := range []struct {
+		status, more, until string
+		want                dossier.Status
+	}{
+		{"active", "", "", ""},
+		{"stopped", "", "", dossier.StatusCancelled},
+		{"active", `,"dosageInstruction":[{"timing":{"repeat":{"boundsPeriod":{"start":"2024-05-01"}}}}]`, "", ""},
+		{"completed", `,"dosageInstruction":[{"timing":{"repeat":{"boundsPeriod":{"start":"2024-05-01","end":"2024-06-01"}}}}]`, "2024-06-01", ""},
+		{"active", `,"modifierExtension":[{"url":"http://nictiz.nl/fhir/StructureDefinition/ext-StopType","valueCodeableConcept":{"text":"definitief"}}]`, "", dossier.StatusCancelled},
+	} {
+		it := find(t, load(t, fmt.Sprintf(med, c.status, c.more)), "MedicationRequest/c")
+		if it.Status != c.want || it.Until.String() != c.until {
+			t.Errorf("%s%s: status %q, until %q", c.status, c.more, it.Status, it.Until)
+		}
+	}
+	it := find(t, load(t, `{"resourceType":"Consent","id":"c","status":"active","scope":{"coding":[{"code":"treatment"}]},"patient":{"reference":"Patient/p1"},"dateTime":"2024-01-01","provision":{"type":"permit","period":{"start":"2024-02-01"},"code":[{"text":"Opname"}]}}`), "Consent/c")
+	if !it.Until.IsZero() {
+		t.Errorf("a start became an end: %s", it.Until)
 	}
 }

@@ -31,7 +31,6 @@ type record struct {
 	asOf string               // when the source says it gave this copy
 	// notices counts entries that carry no resource: answers to a transaction, deletions.
 	notices int
-	lines   int // lines or files that hold no JSON
 	gaps    []string
 }
 
