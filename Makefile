@@ -10,7 +10,8 @@ help: ## what you can do here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
 
 build: ## the program, in bin/inzage; with the viewer when Node is there
-	@if command -v npm >/dev/null 2>&1; then $(MAKE) -s viewer; else echo "no Node: this program will make no self-opening files"; fi
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) -s viewer || echo "the viewer was not built: this program will make no self-opening files"; \
+	else echo "no Node: this program will make no self-opening files"; fi
 	@$(GO) build -trimpath -o $(BIN) ./cmd/inzage
 
 VIEWER := templates/viewer
@@ -18,9 +19,11 @@ VIEWER := templates/viewer
 viewer: $(VIEWER)/dist/viewer.js ## the page that opens a file, in templates/viewer/dist (needs Node 20)
 
 $(VIEWER)/dist/viewer.js: $(VIEWER)/package-lock.json $(VIEWER)/build.mjs $(wildcard $(VIEWER)/src/*)
-	@cd $(VIEWER) && npm ci --silent --no-audit --no-fund && node build.mjs
+	@cd $(VIEWER) && npm ci --silent --no-audit --no-fund && node build.mjs || { rm -f dist/viewer.js; exit 1; }
 
-browser: build demo ## the page in real Chromium and Firefox, against make demo
+browser: build ## the page in real Chromium and Firefox, on a demo of its own in demo-browser/
+	@rm -rf demo-browser
+	@sh fixtures/demo.sh $(BIN) demo-browser $(NOW) >/dev/null
 	@cd fixtures/browser && npm ci --silent --no-audit --no-fund && node --test run.mjs
 
 demo: build ## the main job on the made-up dossiers of fixtures/, in demo/
@@ -39,7 +42,7 @@ check: ## before every push: format, vet, staticcheck, race detector, tidy
 bench: build ## speed and memory, as a table
 	@$(GO) run ./fixtures/bench -program $(BIN)
 
-conformance: build ## every PDF through veraPDF as PDF/A-3a and PDF/UA-1 (Java 17, Maven)
+conformance: build ## every PDF against PDF/A-3a and PDF/UA-1: veraPDF (Java 17, Maven), own checker, qpdf, pdfinfo
 	@sh fixtures/conformance/run.sh $(BIN)
 
 golden: ## rewrite the goldens; read the diff before you commit it
@@ -51,4 +54,4 @@ fuzz: ## every fuzz target for 20 seconds
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$p || exit 1; done; done
 
 clean: ## remove what was built
-	rm -rf bin out demo
+	rm -rf bin out demo demo-browser

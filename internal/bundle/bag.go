@@ -35,6 +35,12 @@ type Contents struct {
 	Made     time.Time // the only clock in the bag
 	Manifest Manifest  // Files is filled in by [Write]
 	Files    []File    // in the order in which they are written
+
+	// Sign, when set, signs the bytes of manifest.json; what it gives stands
+	// beside it as manifest.json.sig. The signature is inside the encryption and
+	// over the plaintext, so that it outlives every change of recipients.
+	Sign func(manifest []byte) ([]byte, error)
+	Pad  bool // bring the size of the ZIP to a [Padme] size
 }
 
 // Folder is the name of the top folder of a bundle.
@@ -51,7 +57,7 @@ func Write(ctx context.Context, w io.Writer, c Contents) (Manifest, error) {
 	}
 	m, err := b.tags(c)
 	if err == nil {
-		err = b.zip.Close()
+		err = b.finish(c.Pad)
 	}
 	if err != nil {
 		return Manifest{}, fmt.Errorf("bundle %s: %w", c.ID, err)
@@ -61,16 +67,19 @@ func Write(ctx context.Context, w io.Writer, c Contents) (Manifest, error) {
 
 type bagWriter struct {
 	zip     *zip.Writer
+	out     *counter // below zip
 	root    string
 	made    time.Time
 	files   []FileEntry // payload, in order
+	names   []string    // of all entries, in full
 	tagSums strings.Builder
 }
 
 func newBagWriter(w io.Writer, c Contents) *bagWriter {
-	z := zip.NewWriter(w)
+	out := &counter{w: w}
+	z := zip.NewWriter(out)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return pooledFlate(w) })
-	return &bagWriter{zip: z, root: Folder(c.ID) + "/", made: c.Made.UTC().Truncate(2 * time.Second)}
+	return &bagWriter{zip: z, out: out, root: Folder(c.ID) + "/", made: c.Made.UTC().Truncate(2 * time.Second)}
 }
 
 func (b *bagWriter) payload(ctx context.Context, f File) error {
@@ -92,15 +101,25 @@ func (b *bagWriter) payload(ctx context.Context, f File) error {
 
 // add writes one file into the ZIP and returns its size and SHA-256 in hex.
 func (b *bagWriter) add(name string, src io.Reader) (int64, string, error) {
-	h := &zip.FileHeader{Name: b.root + name, Method: method(name), Modified: b.made}
-	h.SetMode(0o644)
-	w, err := b.zip.CreateHeader(h)
+	return b.addAs(name, method(name), src)
+}
+
+func (b *bagWriter) addAs(name string, method uint16, src io.Reader) (int64, string, error) {
+	w, err := b.create(name, method)
 	if err != nil {
 		return 0, "", err
 	}
 	sum := sha256.New()
 	n, err := io.Copy(io.MultiWriter(w, sum), src)
 	return n, hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// create ends the file before it and starts a new one.
+func (b *bagWriter) create(name string, method uint16) (io.Writer, error) {
+	h := &zip.FileHeader{Name: b.root + name, Method: method, Modified: b.made}
+	h.SetMode(0o644)
+	b.names = append(b.names, h.Name)
+	return b.zip.CreateHeader(h)
 }
 
 // method stores what is compressed already and deflates the rest.
@@ -112,7 +131,7 @@ func method(name string) uint16 {
 	return zip.Store
 }
 
-// tags writes the tag files: the manifest first, the sums of the tags last.
+// tags writes the tag files, all but the sums of the tags.
 func (b *bagWriter) tags(c Contents) (Manifest, error) {
 	m := c.Manifest
 	m.Files = b.files
@@ -120,20 +139,46 @@ func (b *bagWriter) tags(c Contents) (Manifest, error) {
 	if err != nil {
 		return m, err
 	}
-	for _, f := range []struct{ name, text string }{
+	tags := []struct{ name, text string }{
 		{"bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"},
 		{"bag-info.txt", b.info(m)},
 		{"manifest-sha256.txt", b.sums()},
-		{"manifest.json", string(body)},
-	} {
-		_, sum, err := b.add(f.name, strings.NewReader(f.text))
+		{ManifestName, string(body)},
+	}
+	if c.Sign != nil {
+		sig, err := c.Sign(body)
 		if err != nil {
+			return m, fmt.Errorf("%s: %w", SignatureName, err)
+		}
+		tags = append(tags, struct{ name, text string }{SignatureName, string(sig)})
+	}
+	for _, f := range tags {
+		if err := b.tag(f.name, strings.NewReader(f.text)); err != nil {
 			return m, err
 		}
-		fmt.Fprintf(&b.tagSums, "%s  %s\n", sum, f.name)
 	}
-	_, _, err = b.add("tagmanifest-sha256.txt", strings.NewReader(b.tagSums.String()))
-	return m, err
+	return m, nil
+}
+
+// tag writes one tag file and notes its sum.
+func (b *bagWriter) tag(name string, src io.Reader) error {
+	_, sum, err := b.add(name, src)
+	b.noteTag(name, sum)
+	return err
+}
+
+func (b *bagWriter) noteTag(name, sum string) { fmt.Fprintf(&b.tagSums, "%s  %s\n", sum, name) }
+
+// finish writes the padding when it is asked for, the sums of the tags, and the
+// end of the ZIP.
+func (b *bagWriter) finish(pad bool) error {
+	if pad {
+		return b.finishPadded()
+	}
+	if _, _, err := b.add(tagSumsName, strings.NewReader(b.tagSums.String())); err != nil {
+		return err
+	}
+	return b.zip.Close()
 }
 
 func (b *bagWriter) sums() string {

@@ -11,6 +11,15 @@ import (
 // ManifestSchema is the name of the format of manifest.json.
 const ManifestSchema = "inzage/manifest/v1"
 
+// The names of tag files that others may look for.
+const (
+	ManifestName  = "manifest.json"
+	SignatureName = "manifest.json.sig" // armored SSHSIG, namespace inzage-manifest
+	PaddingName   = "opvulling"         // zeros
+
+	tagSumsName = "tagmanifest-sha256.txt"
+)
+
 // A Manifest says what is in a bundle and what is not, and why. It stands inside
 // the encrypted bag, so it may name whose dossier it is; it is bound to that
 // person by it.
@@ -35,6 +44,11 @@ type Manifest struct {
 	Attachments  []Attachment   `json:"attachments"`
 	Sources      []SourceEntry  `json:"sources"`
 	Files        []FileEntry    `json:"files"` // every payload file
+
+	// As read from a bag: the bytes of manifest.json and of its signature, which
+	// is empty when the bag has none.
+	Raw       []byte `json:"-"`
+	Signature []byte `json:"-"`
 }
 
 // A RecipientEntry says for whom a bundle was made and what that person may see.

@@ -25,7 +25,9 @@ var (
 const maxTag = 64 << 20 // bytes; tag files are read whole
 
 // Verify reads a bag and checks every sum in it. It gives back the manifest, or
-// an error that wraps [ErrBag] or [ErrUnsafe]; an error of r is passed on.
+// an error that wraps [ErrBag] or [ErrUnsafe]; an error of r is passed on. Sums
+// tell damage, not who made it: the caller verifies Manifest.Signature over
+// Manifest.Raw.
 func Verify(r io.ReaderAt, size int64) (Manifest, error) {
 	b, err := openBag(r, size)
 	if err != nil {
@@ -114,7 +116,7 @@ func (b *bag) verify(keep func(name string, r io.Reader) error) (Manifest, error
 	}
 	for _, name := range b.order {
 		sum, ok := want[name]
-		if !ok && name != "tagmanifest-sha256.txt" {
+		if !ok && name != tagSumsName {
 			return Manifest{}, fmt.Errorf("%w: a file too many", ErrBag)
 		}
 		got, err := b.copy(name, keep)
@@ -129,17 +131,30 @@ func (b *bag) verify(keep func(name string, r io.Reader) error) (Manifest, error
 	if len(want) > 0 {
 		return Manifest{}, fmt.Errorf("%w: %d files are missing", ErrBag, len(want))
 	}
-	body, err := b.tag("manifest.json")
+	return b.manifest()
+}
+
+// manifest reads manifest.json, and keeps its bytes and those of its signature.
+func (b *bag) manifest() (Manifest, error) {
+	body, err := b.tag(ManifestName)
 	if err != nil {
 		return Manifest{}, err
 	}
-	return ParseManifest(body)
+	m, err := ParseManifest(body)
+	if err != nil {
+		return Manifest{}, err
+	}
+	m.Raw = body
+	if b.files[SignatureName] != nil {
+		m.Signature, err = b.tag(SignatureName)
+	}
+	return m, err
 }
 
 // expected gathers the sums of the tag files and of the payload.
 func (b *bag) expected() (map[string]string, error) {
 	want := map[string]string{}
-	for _, name := range []string{"tagmanifest-sha256.txt", "manifest-sha256.txt"} {
+	for _, name := range []string{tagSumsName, "manifest-sha256.txt"} {
 		body, err := b.tag(name)
 		if err != nil {
 			return nil, err
@@ -148,7 +163,7 @@ func (b *bag) expected() (map[string]string, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	for _, name := range []string{"bagit.txt", "manifest-sha256.txt", "manifest.json"} {
+	for _, name := range []string{"bagit.txt", "manifest-sha256.txt", ManifestName} {
 		if want[name] == "" {
 			return nil, fmt.Errorf("%w: no sum of %s", ErrBag, name)
 		}

@@ -13,17 +13,30 @@ import (
 )
 
 func (a *app) checkCmd() *cobra.Command {
-	return &cobra.Command{
+	var source bool
+	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check configuration, portals, keys, source and store before a run",
 		Long: `Loads everything that a run needs and names every fault at once. Asks the store
 to keep its promises: a second write of one key refused, a wrong SHA-256
 refused, an object lock reported. Then reads every dossier and names those that
-cannot be read.`,
-		Example: "  inzage check --config inzage.yaml",
+cannot be read.
+
+With --source it looks at a FHIR source alone and prints what is in it: counts by
+type, the labels seen, the elements that have no place of their own, what could
+not be read and why, and what the portal's rules make of each type. That is
+enough to set up a new source.`,
+		Example: "  inzage check --config inzage.yaml\n  inzage check --source",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if source {
+				return a.profile(cmd.Context())
+			}
+			return a.check(cmd.Context())
+		},
 	}
+	cmd.Flags().BoolVar(&source, "source", false, "print a profile of a FHIR source")
+	return cmd
 }
 
 // A checkReport is what check prints with --json.

@@ -106,7 +106,7 @@ Start with "inzage check", then "inzage plan", then "inzage run".`,
 	flags.StringVarP(&a.config, "config", "c", "inzage.yaml", "configuration file")
 	flags.StringVar(&a.now, "now", "", "moment to work at (RFC 3339) instead of the clock, for runs that can be repeated")
 	flags.BoolVar(&a.json, "json", false, "print what a program can read")
-	root.AddCommand(a.runCmd(), a.planCmd(), a.openCmd(), a.checkCmd(), a.inspectCmd(), a.keyCmd(), a.reindexCmd(), a.versionCmd())
+	root.AddCommand(a.runCmd(), a.planCmd(), a.openCmd(), a.checkCmd(), a.inspectCmd(), a.keyCmd(), a.codeCmd(), a.serveCmd(), a.reindexCmd(), a.versionCmd())
 	root.MarkPersistentFlagFilename("config", "yaml", "yml")
 	return root
 }

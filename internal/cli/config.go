@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -25,6 +26,8 @@ type Config struct {
 	Ledger     string          `yaml:"ledger"`  // SQLite file
 	Spool      string          `yaml:"spool"`   // folder for ciphertext in flight
 	Reports    string          `yaml:"reports"` // folder for the operator's copy of run.html and run.json
+	Codes      CodesConfig     `yaml:"codes"`
+	Letter     LetterConfig    `yaml:"letter"`
 	Language   string          `yaml:"language"`
 	Workers    int             `yaml:"workers"` // 0: as many as there are processors
 	Limits     LimitsConfig    `yaml:"limits"`
@@ -34,14 +37,45 @@ type Config struct {
 
 // SourceConfig says where dossiers come from.
 type SourceConfig struct {
-	Folder string `yaml:"folder"` // native format dossier/v1
+	Folder string     `yaml:"folder"` // native format dossier/v1
+	FHIR   FHIRConfig `yaml:"fhir"`   // or FHIR R4 and STU3, files or a Bulk Data export
+}
+
+// FHIRConfig says how FHIR files become dossiers.
+type FHIRConfig struct {
+	Folder             string `yaml:"folder"`
+	Portal             string `yaml:"portal"`               // id of the portal that these clients belong to
+	System             string `yaml:"system"`               // name of the record system, shown to readers
+	RefSystem          string `yaml:"ref_system"`           // identifier system of the client number; empty: the Patient's id
+	ClientHolds        bool   `yaml:"client_holds"`         // every client has access; there is no list of accounts
+	RelationFromRecord bool   `yaml:"relation_from_record"` // care began with the record's first date
+	Work               string `yaml:"work"`                 // folder for the index of an export
 }
 
 // KeysConfig names files with public keys (age1pq1…), one on a line.
 type KeysConfig struct {
 	Officers string `yaml:"officers"` // can open every bundle
 	Archive  string `yaml:"archive"`  // can open archief; at least two keys
-	Audience string `yaml:"audience"` // for grants without a key of their own
+	Audience string `yaml:"audience"` // for grants without a key or code of their own
+	Signing  string `yaml:"signing"`  // OpenSSH private key (Ed25519) that signs manifests and records
+	Signers  string `yaml:"signers"`  // list of allowed signers to publish, with their dates
+}
+
+// CodesConfig stands in the salt of access codes; changing it after codes are
+// out makes them open nothing new.
+type CodesConfig struct {
+	Deployment string `yaml:"deployment"` // letters, digits, dots, hyphens; empty: the portal's id alone
+	Edition    int    `yaml:"edition"`    // from 1
+}
+
+// LetterConfig is where the address stands on a letter, in millimetres from the
+// top left, for the window of the envelope. All zero: a C5/6 envelope with its
+// window at the left.
+type LetterConfig struct {
+	Left   float64 `yaml:"left"`
+	Top    float64 `yaml:"top"`
+	Width  float64 `yaml:"width"`
+	Height float64 `yaml:"height"`
 }
 
 // StoreConfig is the bucket. Without an endpoint the program serves S3 itself,
@@ -107,7 +141,7 @@ func parseConfig(body []byte) (c Config, err error) {
 	c = Config{
 		Ledger: "inzage.db", Spool: "spool", Language: "nl",
 		Store:     StoreConfig{Bucket: "inzage", Region: "us-east-1"},
-		Retention: RetentionConfig{Mode: "governance"},
+		Retention: RetentionConfig{Mode: "governance"}, Codes: CodesConfig{Edition: 1},
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(body), yaml.DisallowUnknownField())
 	if err := dec.Decode(&c); err != nil {
@@ -125,14 +159,28 @@ func (c Config) check() error {
 		}
 	}
 	need(len(c.Portals) > 0, "portals: name at least one portal folder")
-	need(c.Source.Folder != "", "source.folder: name the folder with dossiers")
+	need((c.Source.Folder != "") != (c.Source.FHIR.Folder != ""), "source: name one folder with dossiers, source.folder or source.fhir.folder")
+	need(c.Source.FHIR.Folder == "" || c.Source.FHIR.Portal != "", "source.fhir.portal: name the portal that the clients belong to")
 	need(len(c.Kinds) > 0, "kinds: name at least one of portaalkopie, terugval, avg-inzage, archief")
 	need(c.Keys.Officers != "", "keys.officers: name the file with the officers' public keys")
 	need(c.Store.Endpoint != "" || c.Store.Dir != "", "store: set endpoint, or dir for the embedded store")
 	need(c.Language == "nl" || c.Language == "en", "language: nl or en")
 	need(c.Retention.Mode == "governance" || c.Retention.Mode == "compliance", "retention.mode: governance or compliance")
 	need(c.Workers >= 0, "workers: 0 or more")
+	need(c.Codes.Edition >= 1, "codes.edition: 1 or more")
+	need(deployment.MatchString(c.Codes.Deployment), "codes.deployment: at most 40 letters, digits, dots and hyphens")
+	need(c.Letter.fits(), "letter: left, top, width and height in millimetres, within an A4 sheet")
 	return errors.Join(faults...)
+}
+
+var deployment = regexp.MustCompile(`^[A-Za-z0-9.-]{0,40}$`)
+
+// fits reports whether the window lies on the upper half of an A4 sheet.
+func (c LetterConfig) fits() bool {
+	if c == (LetterConfig{}) {
+		return true
+	}
+	return c.Left >= 5 && c.Top >= 16 && c.Width >= 40 && c.Height >= 15 && c.Left+c.Width <= 190 && c.Top+c.Height <= 148
 }
 
 // resolve makes every path absolute: the embedded store changes the program's
@@ -143,7 +191,7 @@ func (c *Config) resolve(dir string) {
 		c.Portals[i] = c.abs(c.Portals[i])
 	}
 	for _, p := range []*string{
-		&c.Source.Folder, &c.Keys.Officers, &c.Keys.Archive, &c.Keys.Audience, &c.SecretFile, &c.Store.AccessKeyFile,
+		&c.Source.Folder, &c.Source.FHIR.Folder, &c.Source.FHIR.Work, &c.Keys.Officers, &c.Keys.Archive, &c.Keys.Audience, &c.Keys.Signing, &c.Keys.Signers, &c.SecretFile, &c.Store.AccessKeyFile,
 		&c.Store.SecretKeyFile, &c.Store.Dir, &c.Ledger, &c.Spool, &c.Reports,
 	} {
 		*p = c.abs(*p)

@@ -7,7 +7,7 @@ func FuzzParseConfig(f *testing.F) {
 	f.Add([]byte("x: &a [*a]\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := parseConfig(b)
-		if err == nil && (len(c.Portals) == 0 || c.Source.Folder == "" || c.Keys.Officers == "") {
+		if err == nil && (len(c.Portals) == 0 || c.Source.Folder == "" && c.Source.FHIR.Folder == "" || c.Keys.Officers == "") {
 			t.Error("an incomplete configuration is accepted")
 		}
 	})

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +12,7 @@ import (
 
 func (a *app) keyCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "key", Short: "Make keys"}
-	cmd.AddCommand(a.keyNewCmd(), a.keySecretCmd())
+	cmd.AddCommand(a.keyNewCmd(), a.keySecretCmd(), a.keySigningCmd())
 	return cmd
 }
 
@@ -84,6 +85,55 @@ anew, and older ones are no longer recognised.`,
 	cmd.Flags().StringVarP(&out, "out", "o", "", "new file for the secret")
 	cmd.MarkFlagRequired("out")
 	return cmd
+}
+
+func (a *app) keySigningCmd() *cobra.Command {
+	var out, add, principal string
+	cmd := &cobra.Command{
+		Use:   "signing",
+		Short: "Make the key that signs manifests and records",
+		Long: `Makes an Ed25519 key in the format of OpenSSH, and adds its public half to a list
+of allowed signers, valid from now on. The list is the history of your keys:
+when you make a new key, end the old line with valid-before and keep it.
+
+Anyone verifies with: ssh-keygen -Y verify -f allowed_signers -I PRINCIPAL
+-n inzage-manifest -s manifest.json.sig < manifest.json`,
+		Example: "  inzage key signing --out signing.key --add allowed_signers --principal dossiers@organisatie.nl",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.keySigning(out, add, principal) },
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "", "new file for the private key")
+	cmd.Flags().StringVar(&add, "add", "", "list of allowed signers to add the public key to")
+	cmd.Flags().StringVar(&principal, "principal", "inzage", "name of the signer in the list")
+	cmd.MarkFlagRequired("out")
+	cmd.MarkFlagRequired("add")
+	return cmd
+}
+
+func (a *app) keySigning(out, add, principal string) error {
+	from, err := a.moment()
+	if err != nil {
+		return err
+	}
+	text, s, err := seal.NewSigner()
+	if err != nil {
+		return err
+	}
+	if err := writeNew(out, text); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(add, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(f, seal.AllowedSigner(s, principal, from, time.Time{}))
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		fmt.Fprintf(a.Stdout, "signing key %s: private in %s, public added to %s\n", s.Fingerprint(), out, add)
+	}
+	return err
 }
 
 // writeNew writes a file that only its owner can read; it never overwrites one.

@@ -32,6 +32,9 @@ func printReport(w io.Writer, rep report.Run, verb string) error {
 	for _, p := range rep.Portals {
 		fmt.Fprintf(w, "%s: terms %s, valid from %s\n", p.Name, p.Terms, p.ValidFrom)
 	}
+	if rep.NoViewer {
+		fmt.Fprintln(w, "no self-opening pages and no fallback page: this program was built without the viewer (make viewer, with Node 20)")
+	}
 	for _, f := range rep.Faults {
 		fmt.Fprintf(w, "failed: %s\n", faultLine(f))
 	}

@@ -44,7 +44,7 @@ func TestOneRunHoldsItsPromises(t *testing.T) {
 	})
 	t.Run("the batch had no private key", func(t *testing.T) {
 		p.walk(".", func(path string) {
-			if strings.Contains(string(read(t, path)), "AGE-SECRET-KEY") {
+			if privateKey.Match(read(t, path)) {
 				t.Errorf("%s holds a private key", path)
 			}
 		})
@@ -326,3 +326,6 @@ func TestAnInterruptFinishesWhatIsInHand(t *testing.T) {
 	}
 	p.must("run", "--now", now)
 }
+
+// privateKey is an age key, and not its bare name in the viewer's code.
+var privateKey = regexp.MustCompile(`AGE-SECRET-KEY-(PQ-)?1[02-9AC-HJ-NP-Z]{20}`)

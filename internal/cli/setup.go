@@ -13,12 +13,14 @@ import (
 	"syscall"
 	"time"
 
+	"inzage/internal/dossier"
 	"inzage/internal/ledger"
 	"inzage/internal/media"
 	"inzage/internal/pipeline"
 	"inzage/internal/policy"
 	"inzage/internal/portal"
 	"inzage/internal/seal"
+	"inzage/internal/source/fhir"
 	"inzage/internal/source/folder"
 	"inzage/internal/store"
 	"inzage/internal/store/embedded"
@@ -56,6 +58,7 @@ func (a *app) settings(c Config) (pipeline.Settings, error) {
 		Now: now, RunID: runID(now), Program: program(), Language: c.Language,
 		Spool: c.Spool, LockMode: store.Governance, Workers: c.Workers,
 		Limits: limits(c.Limits), MaxMissing: -1, InFlight: 192 << 20,
+		Deployment: c.Codes.Deployment, Edition: c.Codes.Edition,
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 	}
 	if c.Retention.Mode == "compliance" {
@@ -97,7 +100,7 @@ func fill(s *pipeline.Settings, c Config) error {
 	var err error
 	s.Portals, err = loadPortals(c.Portals)
 	note(err)
-	s.Source, err = folder.Open(c.Source.Folder, folderLimits(c.Limits))
+	s.Source, err = openSource(c, s.Portals)
 	note(err)
 	s.Kinds, err = kinds(c.Kinds)
 	note(err)
@@ -116,7 +119,40 @@ func fill(s *pipeline.Settings, c Config) error {
 	}
 	s.Secret, err = readSecret(c)
 	note(err)
+	s.Signer, err = readSigner(c.Keys.Signing)
+	note(err)
+	if c.Keys.Signers != "" {
+		s.Signers, err = os.ReadFile(c.Keys.Signers)
+		note(err)
+	}
 	return errors.Join(faults...)
+}
+
+// openSource opens the one source that the configuration names.
+func openSource(c Config, portals map[string]*portal.Portal) (dossier.Reader, error) {
+	if c.Source.FHIR.Folder == "" {
+		return folder.Open(c.Source.Folder, folderLimits(c.Limits))
+	}
+	f := c.Source.FHIR
+	p := portals[f.Portal]
+	if p == nil {
+		return nil, fmt.Errorf("%w: source.fhir.portal: portals has no %q", errConfig, f.Portal)
+	}
+	work := f.Work
+	if work == "" {
+		work = filepath.Join(c.Spool, "fhir")
+	}
+	if err := os.MkdirAll(work, 0o700); err != nil {
+		return nil, fmt.Errorf("%w: source.fhir.work: %w", errConfig, err)
+	}
+	rules := fhir.Rules{Show: p.FHIR.Show, Labels: map[string]fhir.Effect{}}
+	for label, effect := range p.FHIR.Labels {
+		rules.Labels[label] = fhir.Effect(effect)
+	}
+	return fhir.Open(context.Background(), f.Folder, fhir.Options{
+		Portal: f.Portal, System: f.System, Rules: rules, Limits: fhir.DefaultLimits(), RefSystem: f.RefSystem,
+		ClientHolds: f.ClientHolds, RelationFromRecord: f.RelationFromRecord, Work: work,
+	})
 }
 
 func folderLimits(c LimitsConfig) folder.Limits {

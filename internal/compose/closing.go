@@ -131,6 +131,9 @@ func (c *composer) sources() []document.Block {
 // inside lists the files of the package.
 func (c *composer) inside() []string {
 	out := []string{c.say(kAboutPdf), c.say(kAboutHtml), c.say(kAboutJson)}
+	if c.o.FHIR {
+		out = append(out, c.say(kAboutFHIR))
+	}
 	if n := c.filesInside(); n > 0 {
 		out = append(out, c.count(kAboutFiles, n))
 	}

@@ -28,6 +28,7 @@ type Options struct {
 	Media    *media.Set // prepared attachments; nil: every attachment is listed as not included
 	BundleID string     // shown on the last page, never a person
 	Program  string     // name and version: "inzage 0.1.0"
+	FHIR     bool       // fhir.json is in the bundle
 }
 
 // Compose writes the document for one view. The language is the recipient's,

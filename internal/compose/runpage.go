@@ -160,6 +160,9 @@ func (p runPage) ready() document.Section {
 		}
 		s.Blocks = append(s.Blocks, document.Para{Text: plainWords(text)})
 	}
+	if p.r.NoViewer {
+		s.Blocks = append(s.Blocks, document.Para{Text: plainWords(p.say(kRunNoViewer))})
+	}
 	return s
 }
 

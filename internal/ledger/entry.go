@@ -13,7 +13,7 @@ import (
 
 // Record writes an entry. One with a bundle is known by its bundle id: the
 // first stays, and a second with the same content changes nothing, unless the
-// first was withdrawn. One without a bundle (refused, failed) is known by its
+// first was withdrawn or the second opens with another key. One without a bundle (refused, failed) is known by its
 // run, portal, kind, pseudonym and audience: the last stays.
 func (l *Ledger) Record(ctx context.Context, e Entry) error {
 	err := l.change(ctx, func(tx *sql.Tx) error { return record(ctx, tx, e) })
@@ -31,7 +31,7 @@ func record(ctx context.Context, tx *sql.Tx, e Entry) error {
 	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO entry (bundle_id, portal, kind, content_id, record) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (bundle_id) DO UPDATE SET record = excluded.record, withdrawn_at = NULL, withdrawn_code = NULL
-		WHERE content_id = excluded.content_id AND withdrawn_at IS NOT NULL`,
+		WHERE content_id = excluded.content_id AND (withdrawn_at IS NOT NULL OR record ->> 'audience' <> excluded.record ->> 'audience')`,
 		e.BundleID, e.Portal, e.Kind, e.ContentID, string(b))
 	if err != nil {
 		return err
@@ -99,35 +99,37 @@ func (l *Ledger) All(ctx context.Context) iter.Seq2[Entry, error] {
 }
 
 func (l *Ledger) entries(ctx context.Context, where string, args ...any) iter.Seq2[Entry, error] {
-	return l.rows(ctx, `SELECT record, coalesce(withdrawn_at, ''), coalesce(withdrawn_code, '') FROM entry `+where, args, readEntry)
+	return rows(ctx, l, `SELECT record, coalesce(withdrawn_at, ''), coalesce(withdrawn_code, '') FROM entry `+where, args, readEntry)
 }
 
 // Outcomes gives the work of a run that made no bundle.
 func (l *Ledger) Outcomes(ctx context.Context, runID string) iter.Seq2[Entry, error] {
-	return l.rows(ctx, `SELECT record, '', '' FROM outcome WHERE run_id = ? ORDER BY portal, kind, pseudonym, audience`, []any{runID}, readOutcome)
+	return rows(ctx, l, `SELECT record, '', '' FROM outcome WHERE run_id = ? ORDER BY portal, kind, pseudonym, audience`, []any{runID}, readOutcome)
 }
 
-func (l *Ledger) rows(ctx context.Context, query string, args []any, read func(string, string, string) (Entry, error)) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
+// rows gives what read makes of the three texts of each row.
+func rows[T any](ctx context.Context, l *Ledger, query string, args []any, read func(text, at, code string) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
 		rows, err := l.read.QueryContext(ctx, query, args...)
 		if err != nil {
-			yield(Entry{}, l.fault(err))
+			yield(none, l.fault(err))
 			return
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var text, at, code string
 			err := rows.Scan(&text, &at, &code)
-			var e Entry
+			v := none
 			if err == nil {
-				e, err = read(text, at, code)
+				v, err = read(text, at, code)
 			}
-			if !yield(e, l.fault(err)) || err != nil {
+			if !yield(v, l.fault(err)) || err != nil {
 				return
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(Entry{}, l.fault(err))
+			yield(none, l.fault(err))
 		}
 	}
 }

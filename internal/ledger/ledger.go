@@ -55,7 +55,16 @@ CREATE TABLE outcome ( -- work that made no bundle
 	audience  TEXT NOT NULL,
 	record    TEXT NOT NULL, -- one of inzage/outcomes/v1
 	PRIMARY KEY (run_id, portal, kind, pseudonym, audience)
-) WITHOUT ROWID;`,
+) WITHOUT ROWID;`, `
+CREATE TABLE code (
+	holder     TEXT NOT NULL,
+	edition    INTEGER NOT NULL,
+	portal     TEXT NOT NULL,
+	revoked_at TEXT,
+	record     TEXT NOT NULL, -- inzage/code/v1
+	PRIMARY KEY (holder, edition)
+) WITHOUT ROWID;
+CREATE INDEX code_portal ON code (portal, holder, edition);`,
 }
 
 // A Ledger is an open ledger file. It is safe for use by many goroutines; one

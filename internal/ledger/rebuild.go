@@ -28,31 +28,45 @@ type found struct {
 	body []byte
 }
 
-// Rebuild makes the ledger again from the records in the bucket, and tells how
-// many bundles it holds. A record that cannot be read is left out and named in
+// Rebuild makes the ledger again from the records and codes in the bucket, and
+// tells how many bundles it holds. A record that cannot be read is left out and named in
 // the error, which wraps [ErrFormat]; a store that fails leaves the ledger as
 // it was.
 func (l *Ledger) Rebuild(ctx context.Context, s *s3.Store) (int, error) {
 	var n int
 	var faults []error
+	bad := func(f found, err error) error {
+		if !errors.Is(err, ErrFormat) {
+			return err
+		}
+		if len(faults) < maxFaults {
+			faults = append(faults, fmt.Errorf("%s: %w", f.key, err))
+		}
+		return nil
+	}
 	err := l.change(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM entry; DELETE FROM outcome`); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM entry; DELETE FROM outcome; DELETE FROM code`); err != nil {
 			return err
 		}
 		var withdrawals []Withdrawal
+		var revocations []Revocation
 		err := fetch(ctx, s, func(f found) error {
-			w, err := take(ctx, tx, f)
-			if errors.Is(err, ErrFormat) {
-				if len(faults) < maxFaults {
-					faults = append(faults, fmt.Errorf("%s: %w", f.key, err))
+			if f.key.IsCode() || f.key.IsRevocation() {
+				r, err := takeCode(ctx, tx, f)
+				if r.Holder != "" {
+					revocations = append(revocations, r)
 				}
-				return nil
+				return bad(f, err)
 			}
-			if w.BundleID != "" {
+			w, err := take(ctx, tx, f)
+			if w.BundleID != "" && err == nil {
 				withdrawals = append(withdrawals, w)
 			}
-			return err
+			return bad(f, err)
 		})
+		if err == nil {
+			err = applyRevocations(ctx, tx, revocations)
+		}
 		if err != nil {
 			return err
 		}
@@ -157,7 +171,7 @@ func fetch(ctx context.Context, s *s3.Store, use func(found) error) error {
 
 // told reports whether the text under a key belongs in the ledger.
 func told(k store.Key) bool {
-	return k.IsRecord() || k.IsWithdrawal() ||
+	return k.IsRecord() || k.IsWithdrawal() || k.IsCode() || k.IsRevocation() ||
 		strings.HasPrefix(string(k), store.Runs+"/") && strings.HasSuffix(string(k), "/"+OutcomesName)
 }
 

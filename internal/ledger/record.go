@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"inzage/internal/store"
@@ -178,13 +179,20 @@ func checkMade(e Entry) error {
 		return fmt.Errorf("record without bundle_id, portal, kind, content_id or made_at: %w", ErrFormat)
 	case err != nil || len(sum) != 32 || e.Size <= 0:
 		return fmt.Errorf("record without sha256 or size: %w", ErrFormat)
-	case e.RecordKey != store.RecordKey(e.Key):
+	case e.RecordKey != store.RecordKey(e.Key) && !ofFallback(e):
 		return fmt.Errorf("record of which record_key does not belong to key: %w", ErrFormat)
 	}
 	if err := e.Key.Check(); err != nil {
 		return fmt.Errorf("record: %w: %w", err, ErrFormat)
 	}
 	return nil
+}
+
+// ofFallback reports whether a record belongs to a fallback copy, which stands at
+// a name that only its code yields.
+func ofFallback(e Entry) bool {
+	return e.Key.IsFallback() && e.RecordKey.IsRecord() && strings.HasPrefix(string(e.RecordKey), e.Portal+"/") &&
+		strings.HasSuffix(string(e.RecordKey), "/"+e.BundleID+".json")
 }
 
 // normal is e with its times in UTC.

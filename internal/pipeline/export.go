@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"inzage/internal/bundle"
@@ -55,7 +56,11 @@ func (r *run) export(ctx context.Context, c client, w policy.Work) Result {
 }
 
 func (r *run) exportSteps(ctx context.Context, c client, w policy.Work, res *Result) error {
-	keys, err := r.recipients(w)
+	rd, err := r.reader(ctx, c, w)
+	if errors.Is(err, errRevoked) {
+		res.Outcome, res.Code = Refused, whyRevoked
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -66,76 +71,57 @@ func (r *run) exportSteps(ctx context.Context, c client, w policy.Work, res *Res
 		return err
 	}
 	res.Review = view.Review()
-	content := r.contentID(view, c.portal, keys)
-	entry, err := r.entry(c, w, view, content)
+	content := r.contentID(view, c.portal, rd)
+	res.Entry, err = r.entry(c, w, view, content, rd)
 	if err != nil {
 		return err
 	}
-	res.Entry = entry
-	if old, ok, err := r.Ledger.Find(ctx, content); err != nil || ok {
-		res.Outcome, res.Entry = Unchanged, old
+	old, ok, err := r.Ledger.Find(ctx, content)
+	if err != nil {
 		return err
 	}
-	made, err := r.make(ctx, c, view, entry, keys, res)
+	if ok && slices.Equal(old.KeyIDs, rd.ids()) {
+		res.Outcome, res.Entry = Unchanged, old
+		return nil
+	}
+	j := job{client: c, view: view, reader: rd, again: ok}
+	made, err := r.make(ctx, j, res)
 	if err != nil {
 		return err
 	}
 	defer made.Discard()
-	return r.keep(ctx, made, &res.Entry)
+	return r.keep(ctx, j, made, &res.Entry)
 }
 
-// recipients are the keys that will open the bundle: the officers always, the
-// archive for what it keeps, and the reader.
-func (r *run) recipients(w policy.Work) ([]seal.Recipient, error) {
-	keys := append([]seal.Recipient(nil), r.Officers...)
-	if w.Kind == policy.Archief {
-		return append(keys, r.Archive...), nil
-	}
-	if w.Recipient.Key == "" {
-		if !r.Audience.Valid() {
-			return nil, errNoKey
-		}
-		return append(keys, r.Audience), nil
-	}
-	k, err := r.parseKey(w.Recipient.Key)
-	if err != nil {
-		return nil, errBadKey
-	}
-	return append(keys, k), nil
-}
-
-// parseKey remembers keys, since parsing one takes 0.2 ms.
-func (r *run) parseKey(s string) (seal.Recipient, error) {
-	if k, ok := r.keys.Load(s); ok {
-		return k.(seal.Recipient), nil
-	}
-	k, err := seal.ParseRecipient(s)
-	if err == nil {
-		r.keys.Store(s, k)
-	}
-	return k, err
+// A job is one bundle on its way through the stages after policy.
+type job struct {
+	client
+	view   policy.View
+	reader reader
+	again  bool // the same content stands there for a code that the reader no longer has
 }
 
 // contentID digests all that makes the bundle: what is shown, the portal's
-// texts, the terms, who can open it, and this program's version.
-func (r *run) contentID(v policy.View, p *portal.Portal, keys []seal.Recipient) string {
-	ids := make([]string, len(keys))
-	for i, k := range keys {
-		ids[i] = k.ID()
+// texts, the terms, who can open it, and this program's version. A reader's code
+// is not in it: a new code opens the same content.
+func (r *run) contentID(v policy.View, p *portal.Portal, rd reader) string {
+	ids := rd.ids()
+	if rd.byCode() {
+		ids[len(ids)-1] = rd.code.Holder
 	}
 	w := v.Work()
 	return r.Secret.ContentID([]byte(w.Kind), []byte(w.GrantID), []byte(w.RequestID), v.Canonical(), []byte(p.Digest),
-		[]byte(w.Terms.SHA256), []byte(strings.Join(ids, " ")), []byte(r.Program))
+		[]byte(w.Terms.SHA256), []byte(strings.Join(ids, " ")), []byte(r.Program), []byte(r.Signer.Fingerprint()))
 }
 
 // entry is the record of the bundle as far as it is known before it is made.
-func (r *run) entry(c client, w policy.Work, v policy.View, content string) (ledger.Entry, error) {
+func (r *run) entry(c client, w policy.Work, v policy.View, content string, rd reader) (ledger.Entry, error) {
 	id, err := seal.BundleID(content)
 	if err != nil {
 		return ledger.Entry{}, err
 	}
 	key := store.BundleKey(w.Portal, string(w.Kind), r.Now, id)
-	return ledger.Entry{
+	e := ledger.Entry{
 		BundleID: id, RunID: r.RunID, Portal: w.Portal, Kind: string(w.Kind),
 		Pseudonym: r.Secret.Pseudonym(w.Portal, string(c.dossier.Ref)),
 		Subject:   r.subject(c, w.Kind, w.GrantID+w.RequestID),
@@ -143,7 +129,11 @@ func (r *run) entry(c client, w policy.Work, v policy.View, content string) (led
 		Key: key, RecordKey: store.RecordKey(key), MadeAt: r.Now, AsOf: v.AsOf().Start(),
 		AccessUntil: w.AccessUntil, Outcome: string(Made), Program: r.Program,
 		Lock: r.lock(w),
-	}, nil
+	}
+	if rd.byCode() && w.Kind == policy.Terugval {
+		e.Key = store.FallbackKey(w.Portal, rd.code.Locator)
+	}
+	return e, nil
 }
 
 // subject names one audience of one client: what a newer copy replaces.
@@ -164,8 +154,8 @@ func (r *run) lock(w policy.Work) store.Lock {
 }
 
 // make renders a view and seals the bundle into the spool.
-func (r *run) make(ctx context.Context, c client, v policy.View, e ledger.Entry, keys []seal.Recipient, res *Result) (seal.Sealed, error) {
-	set, err := r.prepare(ctx, c, v)
+func (r *run) make(ctx context.Context, j job, res *Result) (seal.Sealed, error) {
+	set, err := r.prepare(ctx, j.client, j.view)
 	if err != nil {
 		return seal.Sealed{}, err
 	}
@@ -173,13 +163,21 @@ func (r *run) make(ctx context.Context, c client, v policy.View, e ledger.Entry,
 	if r.MaxMissing >= 0 && res.Missing > r.MaxMissing {
 		return seal.Sealed{}, fmt.Errorf("%d attachments: %w", res.Missing, errTooManyMissing)
 	}
-	contents, err := r.render(v, c.portal, set, e)
+	fhirJSON, err := r.originals(ctx, j)
 	if err != nil {
 		return seal.Sealed{}, err
 	}
+	contents, err := r.render(j, set, fhirJSON, res.Entry)
+	if err != nil {
+		return seal.Sealed{}, err
+	}
+	contents.Pad = j.view.Kind() == policy.Terugval
+	if r.Signer.Valid() {
+		contents.Sign = r.Signer.Sign
+	}
 	res.Pages = contents.Manifest.Pages
 	defer r.clock.start(stageSeal)()
-	return seal.Seal(r.Spool, keys, func(w io.Writer) error {
+	return seal.Seal(r.Spool, j.reader.keys, func(w io.Writer) error {
 		_, err := bundle.Write(ctx, w, contents)
 		return err
 	})
@@ -191,8 +189,9 @@ func (r *run) prepare(ctx context.Context, c client, v policy.View) (*media.Set,
 }
 
 // render draws the document in all its forms.
-func (r *run) render(v policy.View, p *portal.Portal, set *media.Set, e ledger.Entry) (bundle.Contents, error) {
-	o := compose.Options{Media: set, BundleID: e.BundleID, Program: r.Program}
+func (r *run) render(j job, set *media.Set, fhirJSON []byte, e ledger.Entry) (bundle.Contents, error) {
+	v, p := j.view, j.portal
+	o := compose.Options{Media: set, BundleID: e.BundleID, Program: r.Program, FHIR: fhirJSON != nil}
 	stop := r.clock.start(stageCompose)
 	doc, err := compose.Compose(v, p, o)
 	stop()
@@ -216,6 +215,9 @@ func (r *run) render(v policy.View, p *portal.Portal, set *media.Set, e ledger.E
 	files := []bundle.File{
 		{Path: "dossier.pdf", Data: pdfBytes}, {Path: "dossier.html", Data: htmlBytes},
 		{Path: "dossier.json", Data: data}, {Path: "LEESMIJ.txt", Data: readMe},
+	}
+	if fhirJSON != nil {
+		files = append(files, bundle.File{Path: "fhir.json", Data: fhirJSON})
 	}
 	return bundle.Contents{ID: e.BundleID, Made: r.Now, Manifest: m, Files: append(files, attachments(set)...)}, nil
 }
@@ -243,54 +245,6 @@ func attachments(set *media.Set) []bundle.File {
 		}
 	}
 	return out
-}
-
-// keep stores the bundle, then its record: a bundle exists when its record does.
-func (r *run) keep(ctx context.Context, s seal.Sealed, e *ledger.Entry) error {
-	defer r.clock.start(stageStore)()
-	if err := r.again(ctx, *e); err != nil {
-		return err
-	}
-	got, err := r.Store.PutSealed(ctx, store.Object{Key: e.Key, ContentID: e.ContentID, Lock: e.Lock}, s)
-	if err != nil {
-		return err
-	}
-	e.VersionID, e.Size, e.SHA256, e.Lock = got.VersionID, got.Size, got.SHA256, got.Lock
-	e.KeyIDs = s.KeyIDs()
-	e.Audience = e.KeyIDs[len(e.KeyIDs)-1]
-	body, err := ledger.MarshalRecord(*e)
-	if err != nil {
-		return err
-	}
-	if err := r.state(ctx, e.RecordKey, *e, body); err != nil {
-		return err
-	}
-	return r.Ledger.Record(ctx, *e)
-}
-
-// state puts a public text about a bundle into the store.
-func (r *run) state(ctx context.Context, key store.Key, e ledger.Entry, body []byte) error {
-	text, err := seal.Publish("application/json", body)
-	if err != nil {
-		return err
-	}
-	_, err = r.Store.PutStatement(ctx, store.Object{Key: key, ContentID: e.ContentID, Lock: e.Lock}, text)
-	return err
-}
-
-// again clears the way for a bundle that was taken away and may be there again,
-// such as after a grant that was renewed.
-func (r *run) again(ctx context.Context, e ledger.Entry) error {
-	gone, err := r.Ledger.Withdrawn(ctx, e.BundleID)
-	if err != nil || !gone {
-		return err
-	}
-	for _, key := range []store.Key{e.RecordKey, store.WithdrawalKey(e.Key)} {
-		if err := r.Store.Remove(ctx, key); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-	}
-	return nil
 }
 
 // A stage is a part of the work whose share of the time is reported.

@@ -34,6 +34,13 @@ type Settings struct {
 	Archive  []seal.Recipient // can open archief; at least two
 	Audience seal.Recipient   // for grants without a key of their own; zero: such a grant is refused
 	Secret   seal.Secret
+	Signer   seal.Signer // signs manifests and records; zero: nothing is signed
+	Signers  []byte      // the list of allowed signers that is published; may be nil
+
+	// Deployment and Edition stand in the salt of access codes; an empty
+	// Deployment is the portal's own id.
+	Deployment string
+	Edition    int
 
 	Store    *s3.Store
 	Sync     func() error // makes what is stored durable; nil where the store does so itself
@@ -53,6 +60,14 @@ type Settings struct {
 
 	Log      *slog.Logger
 	Progress func(Progress) // called from one goroutine; may be nil
+}
+
+// deployment is the name in the salt of a portal's codes.
+func (s Settings) deployment(portal string) string {
+	if s.Deployment != "" {
+		return s.Deployment + "." + portal
+	}
+	return portal
 }
 
 // Progress is how far a run is.
@@ -136,6 +151,7 @@ func (s Settings) pinTerms() (map[string]portal.Terms, error) {
 
 // A client is one dossier on its way, with what opens its attachments.
 type client struct {
+	ref     dossier.FileRef
 	dossier *dossier.Dossier
 	opener  dossier.Opener
 	portal  *portal.Portal

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"inzage/internal/dossier"
 	"inzage/internal/policy"
 	"inzage/internal/portal"
 	"inzage/internal/seal"
@@ -61,21 +62,25 @@ func TestARunDoesNotBeginWithoutItsKeys(t *testing.T) {
 	}
 }
 
+func somebody() client {
+	return client{dossier: &dossier.Dossier{Ref: "T-1"}, portal: &portal.Portal{ID: "p"}}
+}
+
 func TestWhoCanOpenWhat(t *testing.T) {
 	r := &run{Settings: settings(t)}
-	archive, err := r.recipients(policy.Work{Kind: policy.Archief})
-	if err != nil || len(archive) != 3 {
-		t.Errorf("archief: %d keys, %v", len(archive), err)
+	archive, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Archief})
+	if err != nil || len(archive.keys) != 3 {
+		t.Errorf("archief: %d keys, %v", len(archive.keys), err)
 	}
-	if _, err := r.recipients(policy.Work{Kind: policy.Portaalkopie}); !errors.Is(err, errNoKey) {
+	if _, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie}); !errors.Is(err, errNoKey) {
 		t.Errorf("a reader without a key: %v", err)
 	}
 	own := keys(t, 1)[0]
-	got, err := r.recipients(policy.Work{Kind: policy.Portaalkopie, Recipient: policy.Recipient{Key: own.String()}})
-	if err != nil || len(got) != 2 || got[1].ID() != own.ID() {
-		t.Errorf("portaalkopie: %d keys, %v", len(got), err)
+	got, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie, Recipient: policy.Recipient{Key: own.String()}})
+	if err != nil || len(got.keys) != 2 || got.keys[1].ID() != own.ID() {
+		t.Errorf("portaalkopie: %d keys, %v", len(got.keys), err)
 	}
-	if _, err := r.recipients(policy.Work{Recipient: policy.Recipient{Key: "age1classic"}}); !errors.Is(err, errBadKey) {
+	if _, err := r.reader(t.Context(), somebody(), policy.Work{Recipient: policy.Recipient{Key: "age1classic"}}); !errors.Is(err, errBadKey) {
 		t.Errorf("a classic key: %v", err)
 	}
 }
@@ -91,5 +96,29 @@ func TestAnUnknownEndIsALegalHold(t *testing.T) {
 	}
 	if lock := r.lock(policy.Work{Kind: policy.Terugval}); !lock.IsZero() {
 		t.Errorf("terugval: %+v", lock)
+	}
+}
+
+// The order of uploads tells nothing of the order of the source, and holds nobody up.
+func TestClientsGoInAnOrderOfTheRun(t *testing.T) {
+	var order [2]string
+	for i, id := range []string{"r1", "r2"} {
+		r := &run{Settings: settings(t)}
+		r.Secret, _ = seal.ParseSecret(strings.Repeat("ab", 32))
+		r.RunID = id
+		var refs []dossier.FileRef
+		for c := 'a'; c <= 'z'; c++ {
+			refs = append(refs, dossier.FileRef{Path: string(c)})
+		}
+		r.shuffle(refs)
+		for _, ref := range refs {
+			order[i] += ref.Path
+		}
+		if len(order[i]) != 26 || strings.HasPrefix(order[i], "abc") {
+			t.Errorf("order %s", order[i])
+		}
+	}
+	if order[0] == order[1] {
+		t.Error("two runs go in one order")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"inzage/internal/ledger"
 	"inzage/internal/policy"
 	"inzage/internal/report"
+	"inzage/internal/viewer"
 )
 
 // tally is the report while it grows.
@@ -118,7 +119,7 @@ func (r *run) report(err error) report.Run {
 		Schema: report.Schema, RunID: r.RunID, Now: r.Now, Program: r.Program, Finished: err == nil,
 		Clients: r.progress.Clients, Done: r.progress.Done, Review: t.review, Missing: t.missing,
 		Swept: t.swept, Pages: t.pages, Bytes: t.bytes, Stages: r.clock.seconds(), Faults: t.faults,
-		Unread: t.by("", Failed),
+		Unread: t.by("", Failed), NoViewer: !viewer.Built(),
 	}
 	for _, k := range r.Kinds {
 		rep.Kinds = append(rep.Kinds, report.Kind{

@@ -1,9 +1,12 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -41,9 +44,13 @@ func Run(ctx context.Context, s Settings) (report.Run, error) {
 	if err := r.sweep(ctx); err != nil {
 		return report.Run{}, err
 	}
+	r.shuffle(refs)
 	runErr := r.batch(ctx, refs)
 	if runErr == nil {
 		runErr = r.withdraw(ctx)
+	}
+	if runErr == nil {
+		runErr = r.site(ctx)
 	}
 	if err := s.sync(); runErr == nil {
 		runErr = err
@@ -70,6 +77,19 @@ func begin(ctx context.Context, s Settings) (*run, []dossier.FileRef, error) {
 	}
 	r.progress.Clients = len(refs)
 	return r, refs, nil
+}
+
+// shuffle puts the clients in an order that only the secret and the run give, so
+// that whoever watches the bucket cannot tell from the order of uploads which
+// copy belongs to which client of an alphabetical source.
+func (r *run) shuffle(refs []dossier.FileRef) {
+	place := make(map[string]string, len(refs))
+	for _, ref := range refs {
+		place[ref.Path] = r.Secret.Pseudonym(r.RunID, ref.Path)
+	}
+	slices.SortFunc(refs, func(a, b dossier.FileRef) int {
+		return cmp.Or(strings.Compare(place[a.Path], place[b.Path]), strings.Compare(a.Path, b.Path))
+	})
 }
 
 // batch works through the clients with N workers. Memory is bounded by the
@@ -132,7 +152,9 @@ func (r *run) clientResults(ctx context.Context, ref dossier.FileRef) (results [
 	if err != nil {
 		return nil, err
 	}
-	r.remember(c, work)
+	if err := r.remember(ctx, c, work); err != nil {
+		return nil, err
+	}
 	for _, no := range refused {
 		results = append(results, Result{Kind: no.Kind, Outcome: Refused, Code: string(no.Code)})
 	}
@@ -152,27 +174,35 @@ func (r *run) load(ctx context.Context, ref dossier.FileRef) (client, error) {
 	if !ok {
 		return client{}, errUnknownPortal
 	}
-	return client{dossier: d, opener: r.Source.Opener(ref), portal: p}, nil
+	return client{ref: ref, dossier: d, opener: r.Source.Opener(ref), portal: p}, nil
 }
 
 // remember notes who may have a copy, before anything is made: what fails to be
 // made today does not take away yesterday's.
-func (r *run) remember(c client, work []policy.Work) {
+func (r *run) remember(ctx context.Context, c client, work []policy.Work) error {
+	allowed := work[:0:0]
+	for _, w := range work {
+		switch _, err := r.reader(ctx, c, w); {
+		case fatal(err):
+			return err
+		case !errors.Is(err, errRevoked):
+			allowed = append(allowed, w)
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.seen[r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref))] = true
-	for _, w := range work {
+	for _, w := range allowed {
 		subject := r.subject(c, w.Kind, w.GrantID+w.RequestID)
 		r.entitled[subject] = true
 		if w.Kind == policy.Terugval {
 			r.fallback[subject] = c.portal.ID
 		}
 	}
+	return nil
 }
 
 var (
-	errNoKey          = errors.New("the reader has no public key and no demo key is set")
-	errBadKey         = errors.New("the reader's public key is not a hybrid age key")
 	errTooManyMissing = errors.New("more attachments are missing than limits.max_missing allows")
 	errUnknownPortal  = errors.New("the dossier names a portal that the configuration does not have")
 	errPanic          = errors.New("the program met a fault of its own")
@@ -235,7 +265,10 @@ func (r *run) planned(ctx context.Context, ref dossier.FileRef) (results []Resul
 }
 
 func (r *run) plannedItem(c client, w policy.Work) Result {
-	if _, err := r.recipients(w); err != nil {
+	switch _, err := r.reader(context.Background(), c, w); {
+	case errors.Is(err, errRevoked):
+		return Result{Kind: w.Kind, Outcome: Refused, Code: whyRevoked}
+	case err != nil:
 		return Result{Kind: w.Kind, Outcome: Failed, Code: failureCode(err), Err: err}
 	}
 	v, err := policy.Decide(c.dossier, c.portal, w)

@@ -18,6 +18,7 @@ const (
 	whyAccessEnded = "toegang-geeindigd" // rules B5 to B9
 	whyReplaced    = "vervangen"         // a newer copy stands ready
 	whyGone        = "niet-in-bron"      // the client is no longer in the source
+	whyRevoked     = "code-ingetrokken"  // the reader's access code was revoked
 )
 
 // withdraw takes away the copies of portaalkopie and terugval that nobody may
@@ -48,7 +49,9 @@ func (r *run) withdraw(ctx context.Context) error {
 		}
 	}
 	for i, e := range gone {
-		if err := r.remove(ctx, e, why[i]); err != nil {
+		// A newer fallback copy stands under the same name.
+		taken := e.Key == latest[e.Subject].Key
+		if err := r.remove(ctx, e, why[i], taken); err != nil {
 			return err
 		}
 	}
@@ -93,15 +96,20 @@ func (r *run) ended(e ledger.Entry) string {
 
 // remove takes a copy away and states that it did. The record stays, as proof
 // of what was made.
-func (r *run) remove(ctx context.Context, e ledger.Entry, code string) error {
-	if err := r.Store.Remove(ctx, e.Key); err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
+func (r *run) remove(ctx context.Context, e ledger.Entry, code string, taken bool) error {
+	for _, key := range []store.Key{e.Key, store.SlotKey(e.Key), store.PageKey(e.Key)} {
+		if taken {
+			break
+		}
+		if err := r.Store.Remove(ctx, key); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
 	}
 	body, err := ledger.MarshalWithdrawal(ledger.Withdrawal{BundleID: e.BundleID, At: r.Now, Code: code})
 	if err != nil {
 		return err
 	}
-	if err := r.state(ctx, store.WithdrawalKey(e.Key), e, body); err != nil {
+	if err := r.state(ctx, store.WithdrawalKey(e.RecordKey), e, body); err != nil {
 		return err
 	}
 	if err := r.Ledger.MarkWithdrawn(ctx, e.BundleID, r.Now, code); err != nil {
@@ -133,27 +141,47 @@ func (r *run) sweep(ctx context.Context) error {
 }
 
 func (r *run) sweepPortal(ctx context.Context, id string) error {
-	var bundles []store.Info
-	records := map[store.Key]bool{}
+	var objects []store.Key
+	recorded := map[store.Key]bool{}
+	for e, err := range r.Ledger.Live(ctx, id) {
+		if err != nil {
+			return err
+		}
+		recorded[e.Key] = true
+	}
 	for o, err := range r.Store.List(ctx, id+"/") {
 		if err != nil {
 			return err
 		}
 		switch {
-		case strings.HasSuffix(string(o.Key), ".age"):
-			bundles = append(bundles, o)
 		case o.Key.IsRecord():
-			records[o.Key] = true
+			recorded[bundleOf(o.Key)] = true
+		case bundleOf(o.Key) != "":
+			objects = append(objects, o.Key)
 		}
 	}
-	for _, o := range bundles {
-		if records[store.RecordKey(o.Key)] {
+	for _, key := range objects {
+		if recorded[bundleOf(key)] {
 			continue
 		}
-		if err := r.Store.Remove(ctx, o.Key); err != nil && !errors.Is(err, store.ErrLocked) {
+		if err := r.Store.Remove(ctx, key); err != nil && !errors.Is(err, store.ErrLocked) {
 			return err
 		}
 		r.tally.swept++
 	}
 	return nil
+}
+
+// bundleOf is the key of the bundle that an object belongs to, itself included,
+// or "" for what is no part of a bundle.
+func bundleOf(key store.Key) store.Key {
+	if strings.Count(string(key), "/") != 3 {
+		return ""
+	}
+	for _, end := range []string{".sleutel.age", ".age", ".html", ".withdrawn.json", ".json"} {
+		if base, ok := strings.CutSuffix(string(key), end); ok {
+			return store.Key(base + ".age")
+		}
+	}
+	return ""
 }

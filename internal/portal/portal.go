@@ -38,6 +38,7 @@ type Portal struct {
 	Correction        Correction
 	Staff             StaffNaming
 	Sections          map[dossier.Section]SectionRule // one for each section that can hold items
+	FHIR              FHIR
 	Retention         []RetentionClass
 	Terms             []Terms // oldest first
 	Disclaimer        Text    // eigen-risico.md (C1)
@@ -103,6 +104,18 @@ const (
 // A SectionRule is a section's defaults: for the client on the portal, for
 // contacts, and for an answer under AVG art. 15.
 type SectionRule struct{ Portal, Contacts, AVG Rule }
+
+// FHIR is what a portal decides about records that come as FHIR resources.
+type FHIR struct {
+	Show   []string          // types, or "Type/kind", that are shown without a label; "*" is all
+	Labels map[string]string // effect of a security label, by "system|code" or code
+}
+
+// FHIREffects are the words for what a security label does.
+func FHIREffects() []string {
+	return []string{"portaal", "niets", "alleen-client", "vertrouwelijk", "niet-naasten", "intern", "beoordelen", "derden",
+		"anderen-in-beeld", "door-client", "door-naaste", "na-bespreking"}
+}
 
 // A RetentionClass is a term of keeping and where it starts (RULES 4.6).
 type RetentionClass struct {

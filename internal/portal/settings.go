@@ -3,6 +3,7 @@ package portal
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"inzage/internal/dossier"
@@ -36,6 +37,7 @@ func (l *loader) settings() {
 	l.p.Staff = StaffNaming(s.choice("staff", "how staff are named", string(StaffName), string(StaffInitials), string(StaffRole)))
 	l.p.ShowsOthersNever = s.boolean("shows_others_never")
 	l.p.Sections = readSections(s.sub("sections"))
+	l.p.FHIR = l.fhir(s)
 	l.p.Retention = l.retention(s)
 	l.theme(s.sub("theme"))
 	s.done()
@@ -145,6 +147,32 @@ func readSections(s *section) map[dossier.Section]SectionRule {
 			}
 		}
 	}
+	return out
+}
+
+// fhir reads the rules for records that come as FHIR resources; a portal without
+// them shows what the source itself has labelled.
+func (l *loader) fhir(s *section) (out FHIR) {
+	n := s.get("fhir")
+	if n == nil {
+		return out
+	}
+	f := l.section(settingsFile, "fhir.", n)
+	if show := f.get("show"); show != nil {
+		for _, x := range show.list {
+			out.Show = append(out.Show, x.text)
+		}
+	}
+	if labels := f.get("labels"); labels != nil {
+		out.Labels = map[string]string{}
+		for _, x := range labels.fields {
+			if !slices.Contains(FHIREffects(), x.val.text) {
+				l.fault(settingsFile, x.line, "fhir.labels: must be one of "+strings.Join(FHIREffects(), ", "))
+			}
+			out.Labels[x.key] = x.val.text
+		}
+	}
+	f.done()
 	return out
 }
 

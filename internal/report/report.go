@@ -33,7 +33,8 @@ type Run struct {
 	Pages    int                `json:"pages"`
 	Bytes    int64              `json:"bytes"`
 	Stages   map[string]float64 `json:"secondsByStage"`
-	Faults   []Fault            `json:"faults,omitempty"` // by source file; no client text
+	Faults   []Fault            `json:"faults,omitempty"`        // by source file; no client text
+	NoViewer bool               `json:"withoutViewer,omitempty"` // built without the viewer: no self-opening pages, no fallback page
 }
 
 // A Kind counts the work items of one kind.

@@ -106,13 +106,10 @@ func symbolOf(r rune) int {
 }
 
 // passedOver reports whether a character only separates: white space, dashes
-// (Unicode Pd and the minus sign), dots and what has no width (Unicode Cf).
+// (Unicode Pd and the minus sign), dots and other marks that people or their
+// programs put between groups, and what has no width (Unicode Cf).
 func passedOver(r rune) bool {
-	switch r {
-	case '.', '·', '•', '…', '‐', '−', '_':
-		return true
-	}
-	return unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Zs, unicode.Cf)
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Cf) || strings.ContainsRune("_.,:;·•…−\"'`´’‘“”", r)
 }
 
 // Text is the code as it is printed on a letter: XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX.

@@ -54,3 +54,6 @@ func (d damaged) ReadAt(p []byte, off int64) (int, error) {
 	}
 	return n, err
 }
+
+// Valid reports whether id holds a private key.
+func (id Identity) Valid() bool { return len(id.ids) > 0 }

@@ -20,7 +20,7 @@ import (
 const Namespace = "inzage-manifest"
 
 // ErrSignerKey means that a file holds no signing key that can be used here.
-var ErrSignerKey = errors.New("not an unencrypted OpenSSH Ed25519 private key; make one with: inzage key sign, or ssh-keygen -t ed25519 -N ''")
+var ErrSignerKey = errors.New("not an unencrypted OpenSSH Ed25519 private key; make one with: inzage key signing, or ssh-keygen -t ed25519 -N ''")
 
 // A Signer is the deployment's Ed25519 key, with which manifests and records are
 // signed. Printed or logged it shows its fingerprint only.
@@ -86,8 +86,14 @@ func (s Signer) Public() string {
 	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(s.key().PublicKey())))
 }
 
-// Fingerprint is SHA256:… of the public key, as ssh-keygen -l shows it.
-func (s Signer) Fingerprint() string { return ssh.FingerprintSHA256(s.key().PublicKey()) }
+// Fingerprint is SHA256:… of the public key, as ssh-keygen -l shows it; empty
+// without a key.
+func (s Signer) Fingerprint() string {
+	if !s.Valid() {
+		return ""
+	}
+	return ssh.FingerprintSHA256(s.key().PublicKey())
+}
 
 // String is the fingerprint.
 func (s Signer) String() string {

@@ -40,15 +40,22 @@ func BundleKey(portal, kind string, made time.Time, id string) Key {
 func RecordKey(k Key) Key { return Key(strings.TrimSuffix(string(k), ".age") + ".json") }
 
 // WithdrawalKey is the key of the public statement that a bundle was withdrawn:
-// .withdrawn.json for .age.
+// .withdrawn.json for .age, or for .json of its record.
 func WithdrawalKey(k Key) Key {
-	return Key(strings.TrimSuffix(string(k), ".age") + ".withdrawn.json")
+	base := strings.TrimSuffix(strings.TrimSuffix(string(k), ".age"), ".json")
+	return Key(base + ".withdrawn.json")
 }
 
 // FallbackKey is <portal>/terugval/o/<locator>.age, a name that only the access
 // code yields.
 func FallbackKey(portal, locator string) Key {
 	return Key(fmt.Sprintf("%s/terugval/o/%s.age", portal, locator))
+}
+
+// IsFallback reports whether k has the shape that [FallbackKey] makes.
+func (k Key) IsFallback() bool {
+	seg := strings.Split(string(k), "/")
+	return len(seg) == 4 && seg[1] == "terugval" && seg[2] == "o" && strings.HasSuffix(seg[3], ".age")
 }
 
 // FallbackPage is <portal>/terugval/<name> for the two files of the static page,

@@ -98,7 +98,6 @@ func metaBlock(o Options, m mode, w map[string]string) (string, error) {
 	if o.Lang == "en" {
 		lang = "en"
 	}
-	dossierStyle := strings.TrimPrefix(html.StyleHash(o.Portal.Theme), "sha256-")
 	b, err := json.Marshal(struct { // json escapes <, > and &
 		Mode        mode              `json:"mode"`
 		Lang        string            `json:"lang"`
@@ -109,13 +108,13 @@ func metaBlock(o Options, m mode, w map[string]string) (string, error) {
 		Deployment  string            `json:"deployment"`
 		Edition     int               `json:"edition"`
 		Fingerprint string            `json:"fingerprint,omitempty"`
-		Style       string            `json:"style"` // base64 of the SHA-256 of the dossier's style
+		Sheet       string            `json:"sheet"` // style of a dossier, also of one that an older program made
 		Words       map[string]string `json:"words"`
-	}{m, lang, o.BundleID, o.Size, BlockSize, o.SHA256, o.Deployment, o.Edition, o.Fingerprint, dossierStyle, w})
+	}{m, lang, o.BundleID, o.Size, BlockSize, o.SHA256, o.Deployment, o.Edition, o.Fingerprint, html.Style(o.Portal.Theme), w})
 	if err != nil {
 		return "", err
 	}
-	return `<script type="application/json" id="gegevens">` + string(b) + "</script>", nil
+	return metaOpen + string(b) + "</script>", nil
 }
 
 // script gives the element of the script and the policy of the page (Content

@@ -121,10 +121,12 @@ func Fallback(s Site) (index, script []byte, err error) {
 type parts struct{ script, style, frame []byte }
 
 // built reads the viewer from the program, or says that it is not there.
-func built() (parts, error) {
+func built() (parts, error) { return read(templates.Viewer) }
+
+func read(files fs.FS) (parts, error) {
 	var p parts
 	for name, to := range map[string]*[]byte{"viewer.js": &p.script, "style.css": &p.style, "frame.css": &p.frame} {
-		b, err := fs.ReadFile(templates.Viewer, "viewer/dist/"+name)
+		b, err := fs.ReadFile(files, "viewer/dist/"+name)
 		if err != nil {
 			return parts{}, ErrNotBuilt
 		}

@@ -63,7 +63,7 @@ func (p *page) head() {
 	p.leaf("title", p.doc.Title)
 	p.line()
 	p.open("style")
-	p.b.WriteString(style(p.doc.Theme)) // constant and two numbers; nothing of the document
+	p.b.WriteString(Style(p.doc.Theme)) // constant and two numbers; nothing of the document
 	p.close("style", "head")
 	p.line()
 }

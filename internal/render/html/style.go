@@ -22,12 +22,13 @@ var sheet = func() string {
 // Security Policy names it (CSP Level 3, section 2.3.1): "sha256-…". It depends
 // on the theme and on nothing else of a document.
 func StyleHash(theme document.Theme) string {
-	sum := sha256.Sum256([]byte(style(theme)))
+	sum := sha256.Sum256([]byte(Style(theme)))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// style is the content of the style block. A colour that is not set is ink.
-func style(t document.Theme) string {
+// Style is the content of the one style block of a page. A colour that is not
+// set is ink.
+func Style(t document.Theme) string {
 	light, dark := t.Accent, t.AccentDark
 	if light == 0 {
 		light = 0x1b1b1f

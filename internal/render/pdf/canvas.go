@@ -94,11 +94,13 @@ func (c *canvas) repeatAside(t text, i, j int) {
 	}
 }
 
-// A setter sets the lines of one text, keeping links in one element each.
+// A setter sets the lines of one text, keeping links in one element each, and in
+// one Span each what is in another language (ISO 14289-1, 7.2).
 type setter struct {
 	c     *canvas
 	t     text
 	group int
+	lang  string // of the passage that is open; empty: the document's
 	rules []underline
 }
 
@@ -109,11 +111,11 @@ type underline struct {
 	colour  uint32
 }
 
-// line sets line i of ls. A line broken at a space keeps the space, so that who
-// listens hears two words.
+// line sets line i of ls. A line broken at a space or by force ends in a space,
+// so that who listens hears two words.
 func (s *setter) line(ls []line, i int, x, y float64) {
 	at, end := ls[i].start, ls[i].end
-	if i+1 < len(ls) && end < len(s.t.s) && s.t.s[end] == ' ' {
+	if i+1 < len(ls) && end < len(s.t.s) && (s.t.s[end] == ' ' || s.t.s[end] == '\n') {
 		end++
 	}
 	prev := 0
@@ -140,11 +142,20 @@ func (s *setter) run(r *run, piece string, head bool, x, y float64, tall *style)
 			s.open(r)
 		}
 	}
+	if r.lang != s.lang {
+		s.closeLang()
+		if s.lang = r.lang; s.lang != "" {
+			s.c.pen.begin("Span", attr{lang: s.lang})
+		}
+	}
 	if r.pageOf != "" {
 		if !head {
 			return 0
 		}
 		piece = s.c.number(r.pageOf)
+	}
+	if n := len(piece); n > 0 && piece[n-1] == '\n' {
+		piece = piece[:n-1] + " "
 	}
 	base := baseline(tall, y)
 	s.c.text(x, base, r.style, piece)
@@ -166,7 +177,15 @@ func (s *setter) open(r *run) {
 	}
 }
 
+func (s *setter) closeLang() {
+	if s.lang != "" {
+		s.c.end()
+	}
+	s.lang = ""
+}
+
 func (s *setter) close() {
+	s.closeLang()
 	if s.group > 0 {
 		s.c.end()
 	}
@@ -196,7 +215,7 @@ func (c *canvas) number(id string) string {
 
 // pageNumber sets the page number of an anchor, right-aligned at x.
 func (c *canvas) pageNumber(id string, at int, x float64) {
-	y, st, s := c.page(at), c.fonts.body, c.number(id)
+	y, st, s := c.page(at), c.fonts.body, " "+c.number(id) // heard apart from the title
 	c.put(s, st, x-st.width(s), y+2)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"inzage/internal/document"
+	"inzage/internal/render/pdf/pdfcheck"
 )
 
 func sampleLetter() *document.Letter {
@@ -75,6 +76,9 @@ func TestALetterSaysItsWordsInOrderOnOnePage(t *testing.T) {
 	}
 	if n := strings.Count(poppler(t, file, "pdftotext"), "\f"); n != 1 {
 		t.Errorf("%d pages", n)
+	}
+	for _, f := range pdfcheck.Check(file) {
+		t.Errorf("%s", f)
 	}
 	if !bytes.Equal(file, letterFile(t, sampleLetter())) {
 		t.Error("the same letter gives other bytes")

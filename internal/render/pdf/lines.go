@@ -3,6 +3,8 @@ package pdf
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"inzage/internal/render/pdf/face"
 )
 
 // A line is text.s[start:end]; the space or newline it was broken at is not in it.
@@ -154,39 +156,5 @@ func letterAfter(s string, i int) bool {
 	return unicode.IsLetter(r)
 }
 
-// clusterEnd gives the end of the character a reader sees at i: a base with its
-// marks, an emoji sequence, a flag. It is a short form of UAX #29, enough to
-// never separate what is drawn as one.
-func clusterEnd(s string, i, j int) int {
-	r, n := utf8.DecodeRuneInString(s[i:j])
-	k := i + n
-	flag := regional(r)
-	for k < j {
-		r, n = utf8.DecodeRuneInString(s[k:j])
-		switch {
-		case r < 0x300:
-			return k
-		case extends(r):
-			k += n
-			if r == zwj && k < j {
-				_, n = utf8.DecodeRuneInString(s[k:j])
-				k += n
-			}
-		case flag && regional(r):
-			k += n
-			flag = false
-		default:
-			return k
-		}
-	}
-	return k
-}
-
-const zwj = '\u200d'
-
-func regional(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
-
-func extends(r rune) bool {
-	return r == zwj || r == 0x200C || r >= 0xFE00 && r <= 0xFE0F || r >= 0x1F3FB && r <= 0x1F3FF ||
-		r >= 0xE0020 && r <= 0xE007F || unicode.Is(unicode.M, r)
-}
+// clusterEnd gives the end of the character a reader sees at i.
+func clusterEnd(s string, i, j int) int { return i + face.Cluster(s[i:j]) }

@@ -316,7 +316,7 @@ func contentsNumber(r *recorder, title string) int {
 		}
 		if w.s == title {
 			inRow = true
-		} else if n, err := strconv.Atoi(w.s); err == nil && inRow {
+		} else if n, err := strconv.Atoi(strings.TrimSpace(w.s)); err == nil && inRow {
 			return n
 		}
 	}

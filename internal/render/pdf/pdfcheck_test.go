@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"inzage/internal/render/pdf/pdfcheck"
@@ -30,5 +32,26 @@ func TestEveryCopyIsAnArchiveFileThatEveryoneCanRead(t *testing.T) {
 		sound(t, c.name, c.file)
 		pages += c.pages
 	}
-	t.Logf("own checker: %d files, %d pages, %d rules", len(copies(t)), pages, len(pdfcheck.Rules()))
+	t.Logf("%d files, %d pages, %d rules", len(copies(t)), pages, len(pdfcheck.Rules()))
+}
+
+// TestFilesThatAreGivenAreSound looks at the files of the folder that INZAGE_PDFS
+// names: those of a whole run, in `make conformance`.
+func TestFilesThatAreGivenAreSound(t *testing.T) {
+	dir := os.Getenv("INZAGE_PDFS")
+	if dir == "" {
+		t.Skip("INZAGE_PDFS names no folder")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.pdf"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sound(t, filepath.Base(name), b)
+	}
+	t.Logf("own checker: %d files, %d rules", len(files), len(pdfcheck.Rules()))
 }

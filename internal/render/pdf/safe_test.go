@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -60,16 +61,16 @@ func TestManyRenderAtOnceAndGiveTheSame(t *testing.T) {
 
 func TestACharacterThatNoFaceHasShowsAsItsNumberAndIsReadAsItself(t *testing.T) {
 	body := newFonts(inkWidth, 0).body.look
-	for char, shown := range map[string]string{"\U0001F9FF": "[U+1F9FF]", "\U00010330": "[U+10330]"} {
+	for char, shown := range map[string]string{"\u4E2D": "[U+4E2D]", "\U00010330": "[U+10330]"} {
 		if got, want := inkWidth(body, char), inkWidth(body, shown); got != want {
 			t.Errorf("%s takes %.2f points, not the %.2f of its number", shown, got, want)
 		}
-		_, file := draw(t, short(para("Een amulet: "+char)))
-		if raw := poppler(t, file, "pdftotext", "-raw"); !strings.Contains(raw, "Een amulet: "+char) {
+		_, file := draw(t, short(para("Een teken: "+char)))
+		if raw := poppler(t, file, "pdftotext", "-raw"); !strings.Contains(raw, "Een teken: "+char) {
 			t.Errorf("%s is not read as itself", shown)
 		}
 	}
-	seen, _ := draw(t, short(para(strings.Repeat("\U0001F9FF", 400))))
+	seen, _ := draw(t, short(para(strings.Repeat("\u4E2D", 400))))
 	within(t, seen)
 }
 
@@ -84,6 +85,40 @@ func TestScriptsFromRightToLeftAreReadBack(t *testing.T) {
 			t.Errorf("%q is not read in %q", s, raw[:min(len(raw), 900)])
 		}
 	}
+}
+
+// The whole file, as who listens to it has it: a passage in another language is
+// named, and what is in the document's own is not.
+func TestAPassageInAnotherLanguageIsNamedInTheTree(t *testing.T) {
+	lang := func(tag, s string) document.Inline { return document.Lang{Tag: tag, Text: one(s)} }
+	d := short(document.Para{Text: []document.Inline{txt("In het Engels: "), lang("en", "your own risk "), document.Link{URL: "https://x.example", Text: []document.Inline{txt("en "), lang("pl-PL", "po polsku")}},
+		lang("nl", " en weer Nederlands"), lang("geen taal!", " en dit")}})
+	r, file := draw(t, d)
+	sameWords(t, d, r)
+	tree := poppler(t, file, "qpdf", "--qdf", "--object-streams=disable")
+	var langs []string
+	for _, object := range strings.Split(tree, "endobj") {
+		if strings.Contains(object, "/Type /StructElem") && strings.Contains(object, "/Lang") {
+			if !strings.Contains(object, "/S /Span") || !strings.Contains(object, "/K") {
+				t.Errorf("a language on\n%s", object)
+			}
+			_, after, _ := strings.Cut(object, "/Lang (")
+			tag, _, _ := strings.Cut(after, ")")
+			langs = append(langs, tag)
+		}
+	}
+	slices.Sort(langs)
+	if !slices.Equal(langs, []string{"en", "pl-PL"}) {
+		t.Errorf("languages %q", langs)
+	}
+	if w := r.find(t, "po polsku"); !strings.HasSuffix(w.tags, "P/Link/Span") {
+		t.Errorf("a foreign word in a link stands in %s", w.tags)
+	}
+}
+
+func TestAMarkStaysWithItsLetterAcrossStyles(t *testing.T) {
+	r, _ := draw(t, short(document.Para{Text: []document.Inline{txt("cafe"), document.Strong{Text: one("\u0301 open")}}}))
+	r.find(t, "cafe\u0301")
 }
 
 func TestMarksStayWithTheirLetter(t *testing.T) {

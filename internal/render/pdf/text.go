@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"inzage/internal/document"
+	"inzage/internal/render/pdf/face"
 )
 
 // A text is a paragraph's words as one string with the runs of style over it.
@@ -22,7 +23,7 @@ type run struct {
 	group  int
 	url    string // a Link's address
 	ref    string // a Ref's anchor
-	lang   string
+	lang   string // where it differs from the document's
 	pageOf string // the run is a page number of this anchor, set in reserved digits
 }
 
@@ -70,7 +71,8 @@ type weaver struct {
 	runs   []run
 	groups int
 	words  document.Words
-	bare   bool // references without their page: the table of contents has them
+	lang   string // of the document
+	bare   bool   // references without their page: the table of contents has them
 }
 
 // weave sets inlines in a base style.
@@ -80,7 +82,7 @@ func (l *layout) weave(in []document.Inline, base *style) text {
 			return plain(string(t), base)
 		}
 	}
-	w := weaver{fonts: l.fonts, words: l.doc.Words, bare: l.bare}
+	w := weaver{fonts: l.fonts, words: l.doc.Words, bare: l.bare, lang: l.doc.Lang}
 	w.add(in, run{style: base}, 0)
 	return text{s: w.b.String(), runs: w.runs}
 }
@@ -118,7 +120,7 @@ func (w *weaver) one(x document.Inline, at run, depth int) {
 		at.style = w.italic(at.style)
 		nested(x.Text)
 	case document.Lang:
-		at.lang = x.Tag
+		at.lang = w.language(x.Tag, at.lang)
 		nested(x.Text)
 	case document.Link:
 		w.link(&at)
@@ -136,6 +138,23 @@ func (w *weaver) one(x document.Inline, at run, depth int) {
 		w.page(x.ID, at)
 	}
 }
+
+// language is what a passage with a tag is marked as, within a passage of another:
+// nothing for the document's own language, and what is around it for what is no
+// tag (RFC 5646: letters and digits, eight at most between hyphens).
+func (w *weaver) language(tag, around string) string {
+	if strings.EqualFold(tag, w.lang) {
+		return ""
+	}
+	for i, part := range strings.Split(tag, "-") {
+		if len(part) == 0 || len(part) > 8 || i == 0 && strings.Trim(part, letters) != "" || strings.Trim(part, letters+"0123456789") != "" {
+			return around
+		}
+	}
+	return tag
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // link starts a new group in the accent colour, unless one is open: a link in a
 // link is one link.
@@ -168,6 +187,10 @@ func (w *weaver) put(s string, at run) {
 	if strings.HasPrefix(at.url, "tel:") {
 		s = strings.ReplaceAll(s, " ", "\u00a0") // a number to dial is read in one go
 	}
+	s = w.takeMarks(s)
+	if s == "" {
+		return
+	}
 	w.b.WriteString(s)
 	at.end = w.b.Len()
 	if n := len(w.runs); n > 0 {
@@ -179,4 +202,25 @@ func (w *weaver) put(s string, at run) {
 		}
 	}
 	w.runs = append(w.runs, at)
+}
+
+// takeMarks gives the marks at the head of s to the run before, which has their
+// letter, and returns the rest: bold may begin at a mark, a letter is of one style.
+func (w *weaver) takeMarks(s string) string {
+	n := len(w.runs)
+	if n == 0 || w.runs[n-1].pageOf != "" || strings.HasSuffix(w.b.String(), "\n") {
+		return s
+	}
+	k := 0
+	for i, r := range s {
+		if k = i; !face.Extends(r) {
+			break
+		}
+		k = len(s)
+	}
+	if k > 0 {
+		w.b.WriteString(s[:k])
+		w.runs[n-1].end = w.b.Len()
+	}
+	return s[k:]
 }

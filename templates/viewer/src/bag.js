@@ -18,7 +18,7 @@ export async function read(zip, progress = () => {}) {
   const { root, found } = await unpack(zip);
   const want = new Map();
   for (const name of [TAGS, PAYLOAD]) sums(await text(found, name), want);
-  if (!want.has(PAYLOAD) || !want.has("manifest.json")) throw new Fault("altered");
+  if (!want.has(PAYLOAD) || !want.has("manifest.json") || !want.has("data/dossier.html")) throw new Fault("altered");
   let n = 0;
   for (const [name, blob] of found) {
     if (name !== TAGS && want.get(name) !== await digest(blob)) throw new Fault("altered");

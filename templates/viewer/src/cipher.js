@@ -32,16 +32,19 @@ function sliced(count, slice, progress) {
 }
 
 /**
- * The blocks of this very page. It throws the Fault "cut" when one is short,
- * when one is missing or when the end of the page is, before any code is asked.
+ * The blocks of this very page. It throws the Fault "cut" when text or the end
+ * of the page is missing and "altered" when blocks have another size, before
+ * any code is asked.
  */
 export function embedded(meta, doc) {
   const blocks = [...doc.querySelectorAll("script.b")].map((s) => s.textContent.trim());
-  const length = (n) => Math.ceil(n / 3) * 4;
-  const last = meta.size - (blocks.length - 1) * meta.block;
-  const whole = doc.getElementById("einde") && blocks.length === Math.ceil(meta.size / meta.block) &&
-    blocks.every((b, i) => b.length === length(i < blocks.length - 1 ? meta.block : last));
-  if (!whole) throw new Fault("cut");
+  const text = (n) => Math.ceil(n / 3) * 4;
+  const want = [];
+  for (let n = meta.size; n > 0; n -= meta.block) want.push(text(Math.min(n, meta.block)));
+  const total = (list) => list.reduce((n, x) => n + x, 0);
+  const have = blocks.map((b) => b.length);
+  if (!doc.getElementById("einde") || total(have) < total(want)) throw new Fault("cut");
+  if (have.join() !== want.join()) throw new Fault("altered");
   return {
     size: meta.size,
     stream: (progress) => sliced(blocks.length, (i) => {

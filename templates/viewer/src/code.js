@@ -38,10 +38,12 @@ export function plain(input) {
 /** Groups of four with hyphens, for the eye. */
 export const grouped = (symbols) => (symbols.match(/.{1,4}/gsu) || []).join("-");
 
+const GROUPS = /(?<![0-9A-Za-z])(?=([0-9A-Za-z]{4}(?:[\s\p{Pd}._]{1,40}[0-9A-Za-z]{4}){6}(?![0-9A-Za-z])))/gu;
+
 /** Finds a code inside a longer pasted text, such as a whole letter. */
 export function within(text) {
-  const m = /(?:[0-9A-Za-z]{4}[\s\p{Pd}._]{0,3}){6}[0-9A-Za-z]{4}/u.exec(String(text).normalize("NFKC"));
-  return m ? m[0] : text;
+  const found = [...String(text).normalize("NFKC").matchAll(GROUPS)].map((m) => m[1]);
+  return found.find((t) => { try { return read(t); } catch { return false; } }) ?? found[0] ?? text;
 }
 
 /**

@@ -16,8 +16,9 @@ export function index(body, months) {
   }));
   for (const s of sections) {
     s.units = units(s.node, []).map((node) => ({ node, section: s, entry: null, ...text(node) }));
-    for (const u of s.units) if (u.node.localName === "article") u.entry = entry(u.node, s, months);
+    for (const u of s.units) u.entry = entry(u, s, months);
     s.entries = s.units.filter((u) => u.entry).map((u) => u.entry);
+    s.count = s.entries.filter((e) => e.node.localName === "article").length;
   }
   return sections.filter((s) => !s.node.querySelector(":scope > nav.contents"));
 }
@@ -51,13 +52,34 @@ function text(node) {
   return { text: whole, pieces, folded: fold(whole) };
 }
 
-function entry(node, section, months) {
-  const when = node.querySelector(".when p")?.textContent.trim() || "";
-  const title = node.querySelector(".what > h3, .what > h4, .what > h5, .what > h6")?.textContent.trim() || "";
-  return { id: node.id, node, section, when, title, date: date(when, months) };
+// entry gives what is dated: an entry of the record, or a row of a table that
+// begins with nothing but a date. A row is given an anchor to jump to.
+function entry(unit, section, months) {
+  const { node } = unit;
+  const row = node.localName === "tr";
+  if (!row && node.localName !== "article") return null;
+  const when = (row ? node.cells?.[0] : node.querySelector(".when p"))?.textContent.trim() || "";
+  const on = date(when, months);
+  if (row && (!on || !on.day || when.length > LONGEST_DATE)) return null;
+  node.id ||= ROW + section.id + "-" + section.units.indexOf(unit);
+  return { id: node.id, node, section, when, date: on, text: opening(row ? [above(node, section.node), ...[...node.cells].slice(1)] : [...(node.querySelector(".what")?.children || [])]) };
 }
 
-/** The last date in a line such as "12 maart 2025": { year, month, day } or null. */
+// above is the heading that a row stands under: what was measured.
+const above = (node, section) => [...section.querySelectorAll("h3,h4,h5,h6")]
+  .filter((h) => h.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+
+const ROW = "~r"; // the dossier's own anchors never begin so
+const LONGEST_DATE = 40; // "30 september 2026, 14.30 uur" and some
+
+// opening is how a text begins, for a list.
+function opening(nodes) {
+  const whole = nodes.map((n) => n?.textContent.trim()).filter(Boolean).join(" · ");
+  const end = whole.length > AFTER ? whole.lastIndexOf(" ", AFTER) : whole.length;
+  return whole.slice(0, end) + (end < whole.length ? " …" : "");
+}
+
+/** The first date in a line such as "12 maart 2025": { year, month, day } or null. */
 export function date(line, months) {
   const m = /(?:(\d{1,2})\.?\s+)?(?:(\p{L}+)\.?\s+)?((?:19|20)\d\d)\b/u.exec(line.toLowerCase());
   if (!m) return null;

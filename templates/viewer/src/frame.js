@@ -12,10 +12,16 @@ export class Frame {
     this.written = null; // what the document now shows: hits and unfolded folds
   }
 
-  /** Shows the document, at an anchor if given, with hits marked. */
-  show(id = "", hits = []) {
+  /**
+   * Shows the document, at an anchor if given, with hits marked. With focus the
+   * reader is taken there; a document that is just being replaced cannot take it.
+   */
+  show(id = "", hits = [], focus = false) {
     const unfolded = id && this.unfold(id);
-    if (!this.address || hits !== this.written || unfolded) this.write(hits);
+    const anew = !this.address || hits !== this.written || unfolded;
+    if (anew) this.write(hits);
+    if (focus && anew) this.node.addEventListener("load", () => this.node.focus(), { once: true });
+    else if (focus) this.node.focus();
     this.go(id ? this.address + "#" + encodeURIComponent(id) : this.address);
   }
 

@@ -28,6 +28,7 @@ export class Lock {
     this.wire();
     view("slot");
     fromAddress($("code"));
+    addEventListener("hashchange", () => fromAddress($("code"))); // the letter is scanned while the page is open
   }
 
   wire() {
@@ -79,14 +80,17 @@ export class Lock {
     await new Promise((done) => setTimeout(done, 0));
     const key = code.derive(read.data, this.meta.deployment, this.meta.edition);
     const source = this.source ?? await cipher.fetched(key.locator, (x) => this.progress(x / 2));
-    const plain = await decrypt(source, key.identity, this.meta.sha256, (x) => this.progress(x / 2 + 0.3));
+    const plain = await decrypt(source, key.identity, this.meta.sha256, (x) => this.progress(x / 2 + 0.3)).catch((e) => {
+      // A copy that stands at this code's own address has no other key: it is not the code.
+      throw this.meta.mode === "fallback" && e.kind === "wrong-code" ? new Fault("altered") : e;
+    });
     const whole = await bag.read(plain, (x) => this.progress(0.8 + x / 5));
     const signedBy = this.signature(whole);
     this.tell("", null);
     $("code").value = "";
     for (const b of document.querySelectorAll("script.b")) b.remove();
     this.source = null;
-    this.opened(whole, { signedBy, corrected: read.corrected });
+    await this.opened(whole, { signedBy, corrected: read.corrected }).catch(() => this.final(new Fault("altered")));
   }
 
   // A page that names a key takes no bundle without that key's signature.
@@ -119,7 +123,9 @@ export class Lock {
     const s = $("melding");
     s.className = wrong ? "mis" : "";
     s.textContent = "";
-    if (words) setTimeout(() => { s.textContent = words; }, 30); // a frame callback does not run in a hidden tab
+    clearTimeout(this.telling); // what is no longer so is not said
+    // Emptied first, so that the same words are heard again. Not a frame callback: a hidden tab has none.
+    if (words) this.telling = setTimeout(() => { s.textContent = words; }, 30);
     if (wrong) {
       wrong.setAttribute("aria-invalid", "true");
       wrong.focus();

@@ -1,6 +1,5 @@
 // The one page through which a client opens a dossier. It is locked, then it
 // shows what must be read first, then the dossier. Nothing leaves the page.
-import { sha256 } from "@noble/hashes/sha2.js";
 import { $, make, speaker } from "./dom.js";
 import { Lock } from "./lock.js";
 import { clean } from "./clean.js";
@@ -16,14 +15,6 @@ function parse(text) {
   return new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, "text/html");
 }
 
-// own gives the style that inzage wrote, known by its digest; no other.
-function own(parsed, digest) {
-  for (const s of parsed.querySelectorAll("head > style")) {
-    if (btoa(String.fromCharCode(...sha256(new TextEncoder().encode(s.textContent)))) === digest) return s.textContent;
-  }
-  return "";
-}
-
 async function opened(bag, notes, meta, say) {
   const parsed = parse(await bag.files.get("data/dossier.html").text());
   const { body, removed, links } = clean(parsed);
@@ -31,7 +22,7 @@ async function opened(bag, notes, meta, say) {
   body.querySelectorAll("nav.side, a.skip").forEach((n) => n.remove());
   const dossier = {
     body, removed, links,
-    style: own(parsed, meta.style),
+    style: meta.sheet, // not its own: the policy names one, and the page may be newer than the dossier
     lang: parsed.documentElement.lang || meta.lang,
     title: body.querySelector("header h1")?.textContent || parsed.title,
   };

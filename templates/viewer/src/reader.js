@@ -36,6 +36,7 @@ export class Reader {
     this.frame.show();
     view("dossier");
     performance.mark("inzage-shown");
+    $("kader").addEventListener("load", () => performance.mark("inzage-frame"), { once: true });
   }
 
   signature() {
@@ -58,22 +59,22 @@ export class Reader {
       $(p).hidden = p !== name;
     }
     $("dossier").classList.toggle("paneel-open", Boolean(name));
+    document.querySelector(".zij").scrollTop = 0;
     if (name === "zoeken") $("zoek").focus();
   }
 
   // go takes the reader to a place. On a small screen the panel makes room.
   go(id, hits = NONE) {
-    this.frame.show(id, hits);
+    this.frame.show(id, hits, true);
     if (!wide()) {
       this.panel("");
       $("kader").scrollIntoView({ block: "nearest" });
     }
-    $("kader").focus();
   }
 
   contents() {
     const row = (s) => make("li", {}, make("button", { type: "button", className: "rij", onclick: () => this.section(s) },
-      make("span", {}, s.title), s.entries.length ? make("small", {}, String(s.entries.length)) : ""));
+      make("span", {}, s.title), s.count ? make("small", {}, String(s.count)) : ""));
     $("lijst").replaceChildren(...this.sections.map(row));
     const choice = (s) => make("option", { value: s.id }, s.title);
     $("druk-keuze").append(...this.sections.map(choice));
@@ -138,7 +139,7 @@ export class Reader {
     const list = make("ul");
     const fold = make("details", {}, make("summary", {}, `${name} `, make("small", {}, String(entries.length))), list);
     const row = (e) => make("li", {}, make("button", { type: "button", className: "treffer", onclick: () => this.go(e.id) },
-      make("small", {}, e.when), make("span", {}, e.title && e.title !== e.section.title ? `${e.section.title}: ${e.title}` : e.section.title)));
+      make("small", {}, `${e.when} · ${e.section.title}`), make("span", {}, e.text)));
     fold.addEventListener("toggle", () => { if (!list.childElementCount) list.append(...entries.map(row)); });
     return fold;
   }

@@ -1,5 +1,5 @@
-// Package face reads TrueType faces, gives glyph numbers and widths, and cuts
-// subsets for embedding.
+// Package face reads TrueType faces, gives glyph numbers, widths and kerning,
+// shapes what needs more than that, and cuts subsets for embedding.
 //
 // A face is read once for a process and never changes, so goroutines share it.
 // A font program that is not whole is refused; no byte of one is trusted.
@@ -30,6 +30,9 @@ type Face struct {
 	offsets  []uint32 // into glyf, one more than there are glyphs
 	basic    []uint16 // glyph of each character below U+10000
 	astral   map[rune]uint16
+	simple   [1 << 10]uint64 // a bit for each character below U+10000: see Simple
+	pairs    kerning
+	shapers  shapers
 }
 
 // table is bytes that may be asked for at any place: what is not there reads as
@@ -93,11 +96,14 @@ func Parse(name string, b []byte) (*Face, error) {
 	if !bad {
 		f.readGlyphs()
 		f.readCharacters()
+		f.readKerning()
 	}
 	if bad || f.UnitsPerEm == 0 || f.glyphs == 0 {
 		return nil, fmt.Errorf("font %s: %w", name, ErrFont)
 	}
 	f.freeze()
+	f.sort()
+	f.shapers.file = b
 	return f, nil
 }
 

@@ -6,19 +6,37 @@ import (
 	"slices"
 )
 
+// A Variant is a glyph drawn at an offset and with an advance of its own, in font
+// units. In a subset it is a glyph like any other, so that a mark above its letter
+// needs no other baseline: programs that read text take one for another line.
+type Variant struct {
+	ID      uint16
+	X, Y    int16
+	Advance uint16
+}
+
+// Own is a glyph as the face has it.
+func (f *Face) Own(g uint16) Variant {
+	v := Variant{ID: g}
+	if int(g) < len(f.advances) {
+		v.Advance = f.advances[g]
+	}
+	return v
+}
+
 // Subset is a TrueType program with the given glyphs in the given order, glyph 0
 // first, and after them the glyphs that they are composed of. The same glyphs
 // give the same bytes.
-func (f *Face) Subset(glyphs []uint16) ([]byte, error) {
+func (f *Face) Subset(glyphs []Variant) ([]byte, error) {
 	s := &subset{f: f, glyphs: slices.Clone(glyphs), at: make(map[uint16]uint16, len(glyphs))}
 	for i, g := range s.glyphs {
-		if _, ok := s.at[g]; !ok {
-			s.at[g] = uint16(i)
+		if _, ok := s.at[g.ID]; !ok && g == f.Own(g.ID) {
+			s.at[g.ID] = uint16(i)
 		}
 	}
 	for i := 0; i < len(s.glyphs); i++ {
 		if err := s.add(s.glyphs[i]); err != nil {
-			return nil, fmt.Errorf("font %s: glyph %d: %w", f.Name, s.glyphs[i], err)
+			return nil, fmt.Errorf("font %s: glyph %d: %w", f.Name, s.glyphs[i].ID, err)
 		}
 	}
 	s.loca = binary.BigEndian.AppendUint32(s.loca, uint32(len(s.glyf)))
@@ -27,18 +45,21 @@ func (f *Face) Subset(glyphs []uint16) ([]byte, error) {
 
 type subset struct {
 	f                *Face
-	glyphs           []uint16
-	at               map[uint16]uint16 // old glyph → new
+	glyphs           []Variant
+	at               map[uint16]uint16 // glyph as the face has it → new number
 	glyf, loca, hmtx []byte
 }
 
-func (s *subset) add(g uint16) error {
+func (s *subset) add(g Variant) error {
 	f := s.f
-	if int(g) >= f.glyphs {
+	if int(g.ID) >= f.glyphs {
 		return ErrFont
 	}
 	s.loca = binary.BigEndian.AppendUint32(s.loca, uint32(len(s.glyf)))
-	outline := slices.Clone(f.tables["glyf"].b[f.offsets[g]:f.offsets[g+1]])
+	outline := slices.Clone(f.tables["glyf"].b[f.offsets[g.ID]:f.offsets[g.ID+1]])
+	if g.X != 0 || g.Y != 0 {
+		outline = shifted(outline, g)
+	}
 	if len(outline) > 10 && int16(binary.BigEndian.Uint16(outline)) < 0 {
 		if err := s.components(outline); err != nil {
 			return err
@@ -48,9 +69,25 @@ func (s *subset) add(g uint16) error {
 	for len(s.glyf)%4 != 0 {
 		s.glyf = append(s.glyf, 0)
 	}
-	s.hmtx = binary.BigEndian.AppendUint16(s.hmtx, f.advances[g])
-	s.hmtx = binary.BigEndian.AppendUint16(s.hmtx, f.bearing(int(g)))
+	s.hmtx = binary.BigEndian.AppendUint16(s.hmtx, g.Advance)
+	s.hmtx = binary.BigEndian.AppendUint16(s.hmtx, f.bearing(int(g.ID))+uint16(g.X))
 	return nil
+}
+
+// shifted is a composite glyph of one component at an offset, or nothing when
+// there is no outline to shift.
+func shifted(outline []byte, g Variant) []byte {
+	if len(outline) <= 10 {
+		return nil
+	}
+	out := binary.BigEndian.AppendUint16(nil, 0xFFFF) // no contours: composite
+	for i, by := range []int16{g.X, g.Y, g.X, g.Y} {
+		out = binary.BigEndian.AppendUint16(out, binary.BigEndian.Uint16(outline[2+2*i:])+uint16(by))
+	}
+	for _, v := range []uint16{argsAreWords | argsAreOffsets, g.ID, uint16(g.X), uint16(g.Y)} {
+		out = binary.BigEndian.AppendUint16(out, v)
+	}
+	return out
 }
 
 // bearing is the left side bearing of a glyph, in font units.
@@ -64,11 +101,12 @@ func (f *Face) bearing(g int) uint16 {
 
 // Flags of a component of a composite glyph (OpenType glyf table).
 const (
-	argsAreWords = 0x0001
-	hasScale     = 0x0008
-	more         = 0x0020
-	hasXYScale   = 0x0040
-	hasMatrix    = 0x0080
+	argsAreWords   = 0x0001
+	argsAreOffsets = 0x0002
+	hasScale       = 0x0008
+	more           = 0x0020
+	hasXYScale     = 0x0040
+	hasMatrix      = 0x0080
 )
 
 // components renumbers the glyphs that a composite outline is made of, and adds
@@ -86,7 +124,7 @@ func (s *subset) components(outline []byte) error {
 			}
 			n = uint16(len(s.glyphs))
 			s.at[old] = n
-			s.glyphs = append(s.glyphs, old)
+			s.glyphs = append(s.glyphs, s.f.Own(old))
 		}
 		binary.BigEndian.PutUint16(outline[p+2:], n)
 		p += 6

@@ -128,17 +128,21 @@ func embed(o *objects, f *font) (int, error) {
 		name, c.Flags, c.BBox[0], c.BBox[1], c.BBox[2], c.BBox[3], c.Italic, c.Ascent, c.Descent, c.CapHeight, c.StemV, file)
 	var widths []byte
 	for _, g := range f.glyph {
-		widths = fmt.Appendf(widths, "%d ", int(c.Advance(g)*1000+0.5))
+		widths = fmt.Appendf(widths, "%d ", (int(g.Advance)*1000+c.UnitsPerEm/2)/c.UnitsPerEm)
 	}
 	cid := o.addf("<</Type /Font /Subtype /CIDFontType2 /BaseFont /%s /CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> /FontDescriptor %d 0 R /CIDToGIDMap /Identity /DW 600 /W [0 [%s]]>>\n",
 		name, desc, widths)
-	unicode := o.add(stream("", toUnicode(f.runes), true))
+	unicode := o.add(stream("", toUnicode(f), true))
 	return o.addf("<</Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H /DescendantFonts [%d 0 R] /ToUnicode %d 0 R>>\n", name, cid, unicode), nil
 }
 
 // subsetTag is six letters that differ for each set of characters (ISO 32000-1, 9.6.4).
 func subsetTag(f *font) string {
-	sum := sha256.Sum256([]byte(f.face.Name + string(f.runes)))
+	seen := []byte(f.face.Name)
+	for n, g := range f.glyph {
+		seen = append(fmt.Append(seen, g), string(f.text(n))...)
+	}
+	sum := sha256.Sum256(seen)
 	tag := make([]byte, 6)
 	for i := range tag {
 		tag[i] = 'A' + sum[i]%26
@@ -147,18 +151,18 @@ func subsetTag(f *font) string {
 }
 
 // toUnicode maps glyph numbers to characters, exactly (ISO 32000-1, 9.10.3).
-func toUnicode(runes []rune) []byte {
+func toUnicode(f *font) []byte {
 	b := []byte("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n" +
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n")
 	const perBlock = 100
-	for from := 1; from < len(runes); from += perBlock {
-		to := min(from+perBlock, len(runes))
+	for from := 1; from < len(f.runes); from += perBlock {
+		to := min(from+perBlock, len(f.runes))
 		b = fmt.Appendf(b, "%d beginbfchar\n", to-from)
 		for i := from; i < to; i++ {
 			b = append(b, '<')
 			b = appendHex(b, uint16(i))
 			b = append(b, "> <"...)
-			for _, u := range utf16.Encode(runes[i : i+1]) {
+			for _, u := range utf16.Encode(f.text(i)) {
 				b = appendHex(b, u)
 			}
 			b = append(b, ">\n"...)

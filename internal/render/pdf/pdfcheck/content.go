@@ -22,6 +22,7 @@ type reading struct {
 // A mark is marked content that is open (ISO 32000-1, 14.6).
 type mark struct {
 	artifact, tagged bool
+	id               int  // of what is tagged
 	actual           bool // it has an ActualText
 }
 
@@ -167,10 +168,32 @@ func (r *reading) mark(w word) {
 		if r.page.used[id] {
 			r.fault("mcid-twice", r.where, "marked content %d is there twice", id)
 		}
-		m.tagged, r.page.used[id] = true, true
+		m.tagged, m.id, r.page.used[id] = true, id, true
+	} else if m.tagged {
+		r.nested = true
 	}
-	m.actual = m.actual || r.f.full(props["ActualText"])
+	r.instead(&m, props["ActualText"])
 	r.marks = append(r.marks, m)
+}
+
+// instead takes the text that stands for what is drawn (ISO 32000-1, 14.9.4).
+func (r *reading) instead(m *mark, v any) {
+	if m.actual || !r.f.full(v) {
+		return
+	}
+	m.actual = true
+	if m.tagged {
+		s, _ := r.f.get(v).(text)
+		r.page.said[m.id] = append(r.page.said[m.id], textRunes(s)...)
+	}
+}
+
+// hear takes what a glyph stands for, where no other text stands in its place.
+func (r *reading) hear(code int) {
+	if n := len(r.marks); n > 0 && r.marks[n-1].tagged && !r.marks[n-1].actual {
+		id := r.marks[n-1].id
+		r.page.said[id] = append(r.page.said[id], r.font.unicode[code]...)
+	}
 }
 
 // properties are written in place or in the page's resources.
@@ -224,6 +247,7 @@ func (r *reading) show(v any) {
 	}
 	actual := slices.ContainsFunc(r.marks, func(m mark) bool { return m.actual })
 	for _, code := range r.font.codes(s) {
+		r.hear(code)
 		if !r.font.told[code] {
 			r.font.told[code] = true
 			r.glyph(code)

@@ -67,7 +67,8 @@ func takeApart(t testing.TB, b []byte) *draft {
 		t.Fatal(err)
 	}
 	d := &draft{t: t, objects: map[int]any{}, trailer: dict{}, head: "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n",
-		checker: &checker{f: f, told: map[Fault]bool{}, pageOf: map[ref]int{}, elemOf: map[ref]*elem{}, fonts: map[ref]*font{}}}
+		checker: newChecker()}
+	d.f = f
 	for _, k := range []name{"Root", "Info", "ID"} {
 		d.trailer[k] = f.trailer[k]
 	}

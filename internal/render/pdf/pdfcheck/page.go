@@ -4,8 +4,9 @@ package pdfcheck
 type page struct {
 	ref   ref
 	dict  dict
-	used  map[int]bool // MCIDs that its content uses
-	group int          // its StructParents; -1 when it has none
+	used  map[int]bool   // MCIDs that its content uses
+	group int            // its StructParents; -1 when it has none
+	said  map[int][]rune // what its marked content says, by MCID
 }
 
 // readPages walks the page tree. A page is an object of its own, so that others
@@ -51,7 +52,7 @@ func inherit(d, from dict) dict {
 }
 
 func (c *checker) addPage(r ref, d dict) {
-	p := &page{ref: r, dict: d, used: map[int]bool{}, group: -1}
+	p := &page{ref: r, dict: d, used: map[int]bool{}, said: map[int][]rune{}, group: -1}
 	if n, ok := whole(c.f.get(d["StructParents"])); ok {
 		p.group = n
 	}

@@ -33,22 +33,15 @@ const most = 500
 // Check gives the faults of a file, in the order in which they are found, or nil.
 // It accepts any bytes.
 func Check(b []byte) []Fault {
-	c := &checker{told: map[Fault]bool{}, pageOf: map[ref]int{}, elemOf: map[ref]*elem{}, fonts: map[ref]*font{}}
+	c := newChecker()
 	f, err := open(b)
 	if err != nil {
 		c.fault("readable", "file", "%v", err)
 		return c.faults
 	}
-	c.f = f
-	c.catalog = f.dict(f.trailer["Root"])
+	c.read(f)
 	c.wholeFile(b)
 	c.catalogEntries()
-	c.readPages()
-	c.readTree()
-	c.readParents()
-	for i := range c.pages {
-		c.content(i)
-	}
 	c.matchMarks()
 	c.annotations()
 	c.structure()
@@ -73,6 +66,23 @@ type checker struct {
 	fonts   map[ref]*font
 	faults  []Fault
 	told    map[Fault]bool
+	nested  bool // marked content without a number stands in tagged content
+}
+
+func newChecker() *checker {
+	return &checker{told: map[Fault]bool{}, pageOf: map[ref]int{}, elemOf: map[ref]*elem{}, fonts: map[ref]*font{}}
+}
+
+// read takes in the pages, the structure tree, the parent tree and the content.
+func (c *checker) read(f *file) {
+	c.f = f
+	c.catalog = f.dict(f.trailer["Root"])
+	c.readPages()
+	c.readTree()
+	c.readParents()
+	for i := range c.pages {
+		c.content(i)
+	}
 }
 
 // fault notes that a rule is broken; the same fault is told once.

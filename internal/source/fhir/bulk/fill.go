@@ -24,6 +24,7 @@ const workers = 4
 // A block is a run of whole lines.
 type block struct {
 	off  int64
+	skip int64 // bytes after data that belong to no row: a line over the limit
 	data []byte
 	rows []row
 	bad  int // lines that are no FHIR resource
@@ -106,8 +107,8 @@ func (x *Index) split(ctx context.Context, in io.Reader, off int64, work, queue 
 		if err != nil {
 			return err
 		}
-		off += int64(len(b.data))
-		if len(b.data) > 0 {
+		off += b.size()
+		if b.size() > 0 {
 			for _, c := range []chan<- *block{queue, work} {
 				select {
 				case c <- b:
@@ -141,7 +142,30 @@ func (x *Index) fillBlock(r *bufio.Reader, b *block) (end bool, err error) {
 			}
 		}
 		if line > x.opt.MaxLine && x.opt.MaxLine > 0 {
-			return false, fmt.Errorf("fhir source: %w: a line is longer than the limit", ErrIndex)
+			return b.drop(r, line)
+		}
+	}
+}
+
+func (b *block) size() int64 { return int64(len(b.data)) + b.skip }
+
+// drop leaves out the line that is being read, of which the first bytes are in
+// the block: it is over the limit. The block ends with it.
+func (b *block) drop(r *bufio.Reader, line int64) (end bool, err error) {
+	b.data = b.data[:int64(len(b.data))-line]
+	b.skip = line
+	b.bad++
+	for {
+		part, err := r.ReadSlice('\n')
+		b.skip += int64(len(part))
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF):
+			return true, nil
+		case err != nil:
+			return false, fmt.Errorf("fhir source: %w", err)
+		default:
+			return false, nil
 		}
 	}
 }
@@ -234,7 +258,7 @@ func (x *Index) block(ctx context.Context, tx *sql.Tx, put *sql.Stmt, n int, b *
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE file SET done = ? WHERE n = ?`, b.off+int64(len(b.data)), n)
+	_, err := tx.ExecContext(ctx, `UPDATE file SET done = ? WHERE n = ?`, b.off+b.size(), n)
 	return err
 }
 

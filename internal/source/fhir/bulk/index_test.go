@@ -223,3 +223,20 @@ func FuzzManifest(f *testing.F) {
 		}
 	})
 }
+
+// A line over the limit is a gap; the lines around it keep their places.
+func TestALineOverTheLimitIsLeftOut(t *testing.T) {
+	long := observation("o2", "{}", "Patient/pa", strings.Repeat("x", 600_000))
+	root := folder(t, map[string]string{
+		"a.ndjson": strings.Join([]string{observation("o1", "{}", "Patient/pa", "1"), long, observation("o3", "{}", "Patient/pa", "3"), pa, long}, "\n"),
+	})
+	x, err := Open(t.Context(), root, Options{MaxLine: 400_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	got := strings.Join(records(t, x)["pa"], "\n")
+	if !strings.Contains(got, `"o1"`) || !strings.Contains(got, `"o3"`) || strings.Contains(got, `"o2"`) || !slices.Contains(x.Gaps(), "onleesbare-regels") {
+		t.Errorf("%d bytes, gaps %v", len(got), x.Gaps())
+	}
+}
