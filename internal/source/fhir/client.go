@@ -52,7 +52,8 @@ func (s *Source) accessFile(name string) (Access, error) {
 }
 
 // client is the Patient that this record is about: the only one, the subject of
-// the document, or the one that most resources belong to. Nil when there is none.
+// the document, or the one that most resources belong to. Nil when there is none,
+// or when none of several has most.
 func (r *record) client() *resource {
 	var list []*resource
 	for _, res := range r.all {
@@ -85,6 +86,11 @@ func (r *record) client() *resource {
 	for _, p := range list {
 		if votes[p] > votes[best] {
 			best = p
+		}
+	}
+	for _, p := range list { // as much the client as the other: nobody may guess
+		if p != best && votes[p] == votes[best] && (p.id == "" || p.id != best.id) {
+			return nil
 		}
 	}
 	return best
@@ -156,13 +162,16 @@ func (m *mapper) gaps(d *dossier.Dossier) {
 	}
 }
 
+// notCare are the statuses of an episode in which no care is or was given.
+var notCare = set("entered-in-error", "cancelled", "planned", "waitlist")
+
 // relation is the care relation: from the first episode of care to the last; a
 // death ends it.
 func (m *mapper) relation(d *dossier.Dossier) dossier.Relation {
 	var r dossier.Relation
 	open, any := false, false
 	for _, res := range m.rec.all {
-		if res.kind != "EpisodeOfCare" || m.owner(res) != "" || res.node.Get("status").Peek() == "entered-in-error" {
+		if res.kind != "EpisodeOfCare" || m.owner(res) != "" || notCare[res.node.Get("status").Peek()] {
 			continue
 		}
 		any = true

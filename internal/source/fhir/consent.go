@@ -20,7 +20,7 @@ func consent(c *cx) {
 	n := c.n()
 	scope := n.At("scope", "coding", "code").Peek()
 	switch {
-	case profile(n, "TreatmentDirective") || scope == "treatment" || len(withURL(n, "modifierExtension", "TreatmentPermitted")) > 0:
+	case profile(n, "TreatmentDirective") || scope == "treatment" || hasCategory(n, "129125009", "11291000146105") || len(withURL(n, "modifierExtension", "TreatmentPermitted")) > 0:
 		c.directive()
 	case profile(n, "AdvanceDirective") || scope == "adr":
 		c.advance()
@@ -43,7 +43,7 @@ func (c *cx) directive() {
 	what := firstText(join(", ", c.texts(n, "provision.code")), join(", ", c.texts(n, "ext:zib-TreatmentDirective-Treatment")), join(", ", c.texts(n, "ext:Treatment")), "behandeling")
 	answer := ""
 	for _, x := range withURL(n, "modifierExtension", "TreatmentPermitted") {
-		answer = c.extension(x)
+		answer = permitted(x, c.extension(x))
 	}
 	for _, x := range withURL(n, "modifierExtension", "SpecificationOther") {
 		answer = join(", ", []string{answer, "ANDERS: " + c.extension(x)})
@@ -63,10 +63,41 @@ func (c *cx) directive() {
 	c.field("provision.ext:TreatmentDirective2.ReasonForEnding=Waarom gestopt")
 }
 
+// hasCategory reports whether a resource bears one of these category codes.
+func hasCategory(n *tree.Node, codes ...string) bool {
+	for _, k := range nodes(n, "category.coding") {
+		for _, code := range codes {
+			if k.Get("code").Peek() == code {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// permitted is the answer of the zib's modifier in capitals, however the source
+// writes it: a "Nee" must never be passed over.
+func permitted(x *tree.Node, words string) string {
+	code := x.At("valueCodeableConcept", "coding", "code").Peek()
+	for _, s := range []string{code, words} {
+		switch strings.ToUpper(strings.TrimSpace(s)) {
+		case "NEE", "NO", "N":
+			return "NEE"
+		case "JA", "YES", "J":
+			return "JA"
+		case "JA_MAAR":
+			return "JA, maar met beperkingen"
+		}
+	}
+	return words
+}
+
 // warnDirective puts the answer where nobody can miss it.
 func (c *cx) warnDirective(what, answer string) {
 	first, _, _ := strings.Cut(answer, ",")
-	switch {
+	switch s := c.n().Get("status").Peek(); {
+	case s == "inactive" || s == "rejected":
+		c.warn("Geldt niet meer", "Deze afspraak geldt niet meer. Zij was: "+answer+".")
 	case strings.HasPrefix(first, "NEE"):
 		c.warn(upper(what)+": NEE", "NEE. Deze behandeling mag NIET worden gegeven: "+what+".")
 	case strings.Contains(answer, "ANDERS") || strings.Contains(answer, "maar") || strings.Contains(answer, "uitzondering"):
@@ -112,7 +143,7 @@ func (c *cx) dataConsent() {
 	case "deny":
 		answer = "NEE, geen toestemming"
 	}
-	what := firstText(join(", ", c.texts(c.n(), "scope")), "toestemming")
+	what := firstText(join(", ", c.texts(c.n(), "provision.code")), join(", ", c.texts(c.n(), "scope")), "toestemming")
 	c.it.Title = join(": ", []string{upper(what), answer})
 }
 

@@ -74,6 +74,12 @@ func (w *writer) reference(n *tree.Node) string {
 	n.Text("reference")
 	n.Text("type")
 	n.Get("identifier").Read()
+	if target != nil && !w.rec.open(w.res, target) {
+		if display == "" {
+			return "staat apart in het dossier"
+		}
+		return display
+	}
 	if target != nil {
 		if w.use != nil {
 			w.use(target)
@@ -283,11 +289,21 @@ func (w *writer) rangeOf(n *tree.Node) string {
 // quantity is an amount with its unit in a lay person's word.
 func (w *writer) quantity(n *tree.Node) string {
 	unit := w.unit(n)
-	v := join("", []string{comparators[n.Text("comparator")], decimal(n.Text("value"))})
+	v := join("", []string{comparator(n), decimal(n.Text("value"))})
 	if v == "" {
 		v = w.absent(n.Get("_value"))
 	}
 	return join(" ", []string{v, unitFor(unit, v)})
+}
+
+// comparator is the word for a comparator; an unknown one stands as written,
+// since a number without it says something else.
+func comparator(n *tree.Node) string {
+	s := n.Text("comparator")
+	if w := comparators[s]; w != "" || s == "" {
+		return w
+	}
+	return s + " "
 }
 
 var comparators = map[string]string{"<": "minder dan ", "<=": "hoogstens ", ">=": "minstens ", ">": "meer dan "}

@@ -48,6 +48,7 @@ func (m *mapper) items() []dossier.Item {
 		}
 	}
 	m.merge()
+	m.versions()
 	out := make([]dossier.Item, 0, len(m.made))
 	for _, c := range m.made {
 		if c.it.Unreadable == "" {
@@ -61,6 +62,39 @@ func (m *mapper) items() []dossier.Item {
 		out = append(out, *c.it)
 	}
 	return out
+}
+
+// versions lets the newest of several versions of one resource replace the
+// others. Of equals the one that stands last is the newest.
+func (m *mapper) versions() {
+	newest := map[string]*cx{}
+	for _, c := range m.made {
+		if c.res.id == "" || c.res == m.patient {
+			continue
+		}
+		name := c.res.kind + "/" + c.res.id
+		old := newest[name]
+		if old != nil && older(c.res.node, old.res.node) {
+			c, old = old, c // what came last is the older: it goes below the newest
+			c.it.Supersedes, old.it.Supersedes = old.it.ID, c.it.Supersedes
+			continue
+		}
+		if old != nil {
+			c.it.Supersedes = old.it.ID
+		}
+		newest[name] = c
+	}
+}
+
+// older orders versions by their number, then by the moment of the change.
+func older(a, b *tree.Node) bool {
+	x, y := a.At("meta", "versionId").Peek(), b.At("meta", "versionId").Peek()
+	if x != y {
+		return len(x) < len(y) || len(x) == len(y) && x < y
+	}
+	p, ok := date(a.At("meta", "lastUpdated").Peek())
+	q, both := date(b.At("meta", "lastUpdated").Peek())
+	return both && (!ok || p.Compare(q) < 0)
 }
 
 // merge makes one item of people, organisations and places that the source gives

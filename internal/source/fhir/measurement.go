@@ -143,7 +143,7 @@ func (c *cx) measure() {
 	if q != nil {
 		m.Unit = unitFor(c.unit(q), v.Peek())
 		if q.Get("comparator") != nil {
-			m.Text = join("", []string{comparators[q.Text("comparator")], decimal(v.Peek())})
+			m.Text = join("", []string{comparator(q), decimal(v.Peek())})
 		}
 	}
 	if d := decimal(v.Peek()); m.Text == "" && d != strings.Replace(strconv.FormatFloat(f, 'f', -1, 64), ".", ",", 1) {
@@ -234,7 +234,7 @@ func (c *cx) hasMembers() {
 	var rows [][]string
 	for _, ref := range memberRefs(c.n()) {
 		to := c.rec.find(ref, c.res)
-		if to == nil || to.kind != "Observation" || to == c.res {
+		if to == nil || to.kind != "Observation" || to == c.res || !c.rec.open(c.res, to) {
 			rows = append(rows, []string{"", c.words(ref)})
 			continue
 		}
@@ -265,7 +265,7 @@ func (w *writer) inside(r *resource, depth int) string {
 	parts = append(parts, labelJoin("plaats", w.texts(r.node, "bodySite")), labelJoin("manier", w.texts(r.node, "method")))
 	for _, ref := range memberRefs(r.node) {
 		to := w.rec.find(ref, r)
-		if to == nil || to.kind != "Observation" || depth > 3 {
+		if to == nil || to.kind != "Observation" || depth > 3 || !w.rec.open(r, to) {
 			continue
 		}
 		ref.Read()

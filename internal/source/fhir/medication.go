@@ -120,13 +120,31 @@ func (w *writer) dosage(n *tree.Node) string {
 	if text == "" {
 		parts = append(parts, join(", ", append(w.doses(n), w.words(n.Get("timing")))))
 	} else {
-		w.doses(n)
+		coded := join(", ", append(w.doses(n), w.words(n.Get("timing"))))
 		n.Get("timing").Read()
+		if !sameNumbers(text, coded) {
+			parts = append(parts, "in cijfers: "+coded)
+		}
 	}
 	parts = append(parts, asNeeded(w, n), join(", ", w.texts(n, "additionalInstruction")), join("", w.texts(n, "patientInstruction")),
 		labelJoin("manier", append(w.texts(n, "route"), w.texts(n, "method")...)), labelJoin("plaats", w.texts(n, "site")),
 		labelJoin("hoogstens", append(append(w.texts(n, "maxDosePerPeriod"), w.texts(n, "maxDosePerAdministration")...), w.texts(n, "maxDosePerLifetime")...)), labelJoin("snelheid", w.texts(n, "rate[x]")))
 	return join("; ", parts)
+}
+
+// sameNumbers reports whether every number of the coded dosage stands in its
+// text: then it says the same again. When not, the reader must see both.
+func sameNumbers(text, coded string) bool {
+	numbers := func(s string) []string {
+		return strings.FieldsFunc(strings.ReplaceAll(s, ".", ","), func(r rune) bool { return (r < '0' || r > '9') && r != ',' })
+	}
+	have := " " + strings.Join(numbers(text), " ") + " "
+	for _, n := range numbers(coded) {
+		if n = strings.Trim(n, ","); n != "" && n != "1" && !strings.Contains(have, " "+n+" ") {
+			return false
+		}
+	}
+	return true
 }
 
 func asNeeded(w *writer, n *tree.Node) string {

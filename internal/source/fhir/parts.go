@@ -32,7 +32,7 @@ func (m *mapper) parts(r *resource) {
 		r.part = r.node.Get("name") == nil && r.node.Get("address") == nil && r.node.Get("telecom") == nil && r.node.Get("description") == nil
 	case "Observation":
 		for _, ref := range memberRefs(r.node) {
-			if to := m.rec.find(ref, r); to != nil && to != r && to.kind == "Observation" && (undated(to.node) || together(r.node, to.node)) {
+			if to := m.rec.find(ref, r); to != nil && to != r && to.kind == "Observation" && m.rec.open(r, to) && (undated(to.node) || together(r.node, to.node)) {
 				to.part = true
 			}
 		}
@@ -44,7 +44,7 @@ func (m *mapper) parts(r *resource) {
 }
 
 func (m *mapper) take(ref *tree.Node, from *resource) {
-	if to := m.rec.find(ref, from); to != nil && partKinds[to.kind] && to != from {
+	if to := m.rec.find(ref, from); to != nil && partKinds[to.kind] && to != from && m.rec.open(from, to) {
 		to.part = true
 	}
 }
@@ -63,7 +63,7 @@ func (m *mapper) soapLines(r *resource, sections []*tree.Node) {
 	for _, s := range sections {
 		for _, ref := range s.All("entry") {
 			to := m.rec.find(ref, r)
-			if to != nil && to.kind == "Observation" && undated(to.node) && to.node.Get("valueString") != nil && s.At("text", "div") == nil {
+			if to != nil && to.kind == "Observation" && m.rec.open(r, to) && undated(to.node) && to.node.Get("valueString") != nil && s.At("text", "div") == nil {
 				to.part = true
 			}
 		}
@@ -95,7 +95,7 @@ func (m *mapper) binary(att *tree.Node, from *resource) *resource {
 		return contained(from, id)
 	}
 	for _, k := range refKeys(u) {
-		if to := m.rec.by[k]; to != nil && to.kind == "Binary" {
+		if to := m.rec.by[k]; to != nil && to.kind == "Binary" && m.rec.open(from, to) {
 			return to
 		}
 	}
@@ -107,4 +107,28 @@ func cutHash(s string) (string, bool) {
 		return s[1:], true
 	}
 	return "", false
+}
+
+// open reports whether what a resource says may stand in an item that points at
+// it: it bears no label of its own, and it is about no other patient. Of a
+// resource that is not open the reference tells its own words alone; policy
+// judges the resource by itself.
+func (r *record) open(from, to *resource) bool {
+	if len(labelsOf(to.node)) > 0 {
+		return false
+	}
+	mine, its := r.subject(from), r.subject(to)
+	return mine == nil || its == nil || mine == its || to.parent != nil
+}
+
+// subject is the Patient that a resource names as its own, if it is here.
+func (r *record) subject(res *resource) *resource {
+	for _, name := range owners {
+		for _, ref := range res.node.All(name) {
+			if to := r.find(ref, res); to != nil && to.kind == "Patient" {
+				return to
+			}
+		}
+	}
+	return nil
 }

@@ -233,7 +233,7 @@ func (s *Source) mapped(ctx context.Context, ref Ref, p *Profile) (mapped, error
 	m.patient = rec.client()
 	p.count(rec)
 	if m.patient == nil {
-		return mapped{}, &Error{File: ref.Path, Text: "has no Patient"}
+		return mapped{}, &Error{File: ref.Path, Text: "has no Patient, or several and none that most of it is about"}
 	}
 	if s.bulk != nil && fs.ValidPath(m.patient.id) && !strings.Contains(m.patient.id, "/") {
 		if acc, err = s.accessFile("toegang/" + m.patient.id + ".json"); err != nil {

@@ -23,6 +23,7 @@ var plain = set("active", "completed", "final", "finished", "current", "amended"
 // the item may stand as a fact.
 func (c *cx) standing() {
 	n := c.n()
+	c.intent()
 	for _, name := range []string{"status", "lifecycleStatus", "docStatus"} {
 		node := n.Get(name)
 		if node == nil || !node.Leaf() {
@@ -55,6 +56,22 @@ func (c *cx) standing() {
 		if c.s.status || !plain[code] {
 			c.add("Status", []string{word})
 		}
+	}
+}
+
+// intent: a proposal or an option is no agreement, and must not read as one (a
+// modifier of FHIR R4). A plan tells its own.
+func (c *cx) intent() {
+	n := c.n().Get("intent")
+	if c.res.kind == "CarePlan" || !n.Leaf() {
+		return
+	}
+	switch s := n.String(); s {
+	case "order", "plan", "original-order", "reflex-order", "filler-order", "instance-order", "directive":
+	case "proposal", "option":
+		c.warn("Voorstel", "Dit is een voorstel en nog geen afspraak.")
+	default:
+		c.add("Bedoeling", []string{s})
 	}
 }
 

@@ -64,9 +64,8 @@ var reshape = map[string]func(n *tree.Node){
 	},
 	"Immunization": func(n *tree.Node) { notDone(n, "notGiven") },
 	"MedicationStatement": func(n *tree.Node) {
-		if n.Get("taken").Peek() == "n" {
-			n.Get("taken").Read()
-			n.Get("status").Set("not-taken")
+		if k := n.Get("taken"); k.Peek() == "n" {
+			turn(n, k, "not-taken")
 		}
 	},
 	"MedicationAdministration": func(n *tree.Node) { notDone(n, "notGiven") },
@@ -106,14 +105,28 @@ func noteText(n *tree.Node) {
 	}
 }
 
+// turn gives a resource the status that k says in STU3. Without a status to
+// change, k itself becomes it: the "no" must never be lost.
+func turn(n, k *tree.Node, status string) {
+	switch s := n.Get("status"); {
+	case s == nil:
+		k.Rename("status")
+		k.Set(status)
+	case !s.Leaf():
+		return // no status that can be read; k stays, and stops the item
+	case s.Peek() != "entered-in-error":
+		k.Read()
+		s.Set(status)
+	default:
+		k.Read()
+	}
+}
+
 // notDone: what STU3 says with a truth value R4 says with the status, and it
 // must not be lost: it turns the meaning around.
 func notDone(n *tree.Node, name string) {
 	if k := n.Get(name); k.Peek() == "true" {
-		k.Read()
-		if s := n.Get("status"); s != nil && s.Peek() != "entered-in-error" {
-			s.Set("not-done")
-		}
+		turn(n, k, "not-done")
 	} else if k.Peek() == "false" {
 		k.Read()
 	}
