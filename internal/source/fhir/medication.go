@@ -235,8 +235,19 @@ func plural(n, unit string) string {
 }
 
 var timingWords = map[string]string{"mon": "maandag", "tue": "dinsdag", "wed": "woensdag", "thu": "donderdag", "fri": "vrijdag", "sat": "zaterdag", "sun": "zondag",
-	"MORN": "'s ochtends", "NOON": "'s middags", "AFT": "'s middags", "EVE": "'s avonds", "NIGHT": "'s nachts", "HS": "voor het slapen", "WAKE": "bij het opstaan", "PHS": "na het inslapen", "C": "bij de maaltijd", "CM": "bij het ontbijt", "CD": "bij de lunch", "CV": "bij het avondeten",
-	"AC": "voor de maaltijd", "ACM": "voor het ontbijt", "ACD": "voor de lunch", "ACV": "voor het avondeten", "PC": "na de maaltijd", "PCM": "na het ontbijt", "PCD": "na de lunch", "PCV": "na het avondeten", "MORN.early": "vroeg in de ochtend", "MORN.late": "laat in de ochtend", "EVE.early": "vroeg in de avond", "EVE.late": "laat in de avond", "AFT.early": "vroeg in de middag", "AFT.late": "laat in de middag"}
+	"MORN":  "'s ochtends",
+	"NOON":  "'s middags",
+	"AFT":   "'s middags",
+	"EVE":   "'s avonds",
+	"NIGHT": "'s nachts",
+	"HS":    "voor het slapen",
+	"WAKE":  "bij het opstaan",
+	"PHS":   "na het inslapen",
+	"C":     "bij de maaltijd",
+	"CM":    "bij het ontbijt",
+	"CD":    "bij de lunch",
+	"CV":    "bij het avondeten",
+	"AC":    "voor de maaltijd", "ACM": "voor het ontbijt", "ACD": "voor de lunch", "ACV": "voor het avondeten", "PC": "na de maaltijd", "PCM": "na het ontbijt", "PCD": "na de lunch", "PCV": "na het avondeten", "MORN.early": "vroeg in de ochtend", "MORN.late": "laat in de ochtend", "EVE.early": "vroeg in de avond", "EVE.late": "laat in de avond", "AFT.early": "vroeg in de middag", "AFT.late": "laat in de middag"}
 
 func timingWord(s string) string {
 	if w := timingWords[s]; w != "" {
