@@ -1,6 +1,8 @@
 package fhir
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 
 	"inzage/internal/dossier"
@@ -21,11 +23,22 @@ func (c *cx) leftOver() {
 		rows = append(rows, c.restOf(p)...)
 	}
 	rows = unique(rows)
+	for i := range rows {
+		rows[i] = base64Run.ReplaceAllStringFunc(rows[i], forComputers)
+	}
 	if len(rows) == 1 && len(rows[0]) < 100 { // one short fact keeps an entry a plain list of fields
 		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockField, Label: leftOverTitle, Text: rows[0]})
 	} else if len(rows) > 0 {
 		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockList, Label: leftOverTitle, Entries: rows})
 	}
+}
+
+// base64Run is text that no person reads: bytes written as letters.
+var base64Run = regexp.MustCompile(`[A-Za-z0-9+/]{160,}={0,2}`)
+
+// forComputers says that there are bytes, and how many; fhir.json holds them.
+func forComputers(run string) string {
+	return fmt.Sprintf("gegevens voor een computer (%d tekens)", len(run))
 }
 
 // restOf is what is left of a resource shown inside this item.

@@ -208,3 +208,15 @@ func TestAProposalIsNoAgreementAndNumbersThatDifferBothStand(t *testing.T) {
 		t.Errorf("a comparator is lost: %s", s)
 	}
 }
+
+// Bytes written as letters are told of, not spelled out.
+func TestBytesAreToldOfAndNotSpelledOut(t *testing.T) {
+	row := "Beeld: " + strings.Repeat("QUJD", 100) + "=="
+	got := base64Run.ReplaceAllStringFunc(row, forComputers)
+	if got != "Beeld: gegevens voor een computer (402 tekens)" {
+		t.Errorf("%q", got)
+	}
+	if long := strings.Repeat("Een lange zin met woorden. ", 40); base64Run.MatchString(long) {
+		t.Error("a sentence taken for bytes")
+	}
+}
