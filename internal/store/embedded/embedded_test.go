@@ -59,7 +59,7 @@ func TestWhatIsStoredSurvivesARestart(t *testing.T) {
 	}
 	s.Close()
 	at := time.Now()
-	if err := server.Close(); err != nil || time.Since(at) > 3*time.Second {
+	if err := server.Close(); err != nil || time.Since(at) > 8*time.Second {
 		t.Errorf("close: %v after %v", err, time.Since(at))
 	}
 	_, s = start(t, dir)

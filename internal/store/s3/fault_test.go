@@ -166,7 +166,7 @@ func TestTryingAgainEndsWithTheContext(t *testing.T) {
 	defer cancel()
 	start := time.Now()
 	_, err := s.PutStatement(ctx, store.Object{Key: key}, storetest.Statement(t, "text/plain", "x"))
-	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 3*time.Second {
+	if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 20*time.Second {
 		t.Errorf("%v after %v", err, time.Since(start))
 	}
 }
