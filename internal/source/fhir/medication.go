@@ -19,7 +19,9 @@ var medicationSpecs = map[string]*spec{
 		fields: []string{"quantity", "daysSupply", "dosageInstruction", "category", "destination", "receiver", "type", "statusReason[x]"}, admin: []string{"authorizingPrescription", "whenPrepared"}, status: true},
 	"MedicationAdministration": {section: dossier.SectionMedication, kind: "toediening", title: drug, date: []string{"effective[x]"}, author: []string{"performer.actor"}, shape: given,
 		fields: []string{"dosage", "reasonCode", "reasonReference", "category", "device"}, admin: []string{"request"}, status: true},
-	"Medication": {section: dossier.SectionMedication, kind: "medicijn", title: []string{"code", "ext:PharmaceuticalProduct.Description", "ingredient.itemCodeableConcept"}, fields: []string{"form", "ingredient", "batch", "manufacturer", "amount"}, admin: []string{"status"}},
+	// A product that no agreement names is no medicine of the client's: it may be a
+	// vaccine's. It stands apart, never among "medicines now".
+	"Medication": {section: dossier.SectionCare, kind: "product", title: []string{"code", "ext:PharmaceuticalProduct.Description", "ingredient.itemCodeableConcept"}, fields: []string{"form", "ingredient", "batch", "manufacturer", "amount"}, admin: []string{"status"}},
 }
 
 // withDrug adds what the product itself says: form, strength, ingredients.

@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strings"
 	"testing"
+
+	"inzage/internal/dossier"
 )
 
 const pat2 = `{"resourceType":"Patient","id":"p2","name":[{"text":"Iemand Anders"}]}`
@@ -218,5 +220,14 @@ func TestBytesAreToldOfAndNotSpelledOut(t *testing.T) {
 	}
 	if long := strings.Repeat("Een lange zin met woorden. ", 40); base64Run.MatchString(long) {
 		t.Error("a sentence taken for bytes")
+	}
+}
+
+// A product by itself is no medicine that the client takes.
+func TestAProductAloneIsNoMedicine(t *testing.T) {
+	for typ, want := range map[string]dossier.Section{"Medication": dossier.SectionCare, "MedicationRequest": dossier.SectionMedication} {
+		if got := specs[typ].section; got != want {
+			t.Errorf("%s stands in %s, want %s", typ, got, want)
+		}
 	}
 }
