@@ -187,8 +187,11 @@ func (p *page) callout(c document.Callout) {
 }
 
 // contents lists the sections with links, each with its count.
-func (p *page) contents() {
-	p.open("nav", class("contents"), attr{"aria-label", p.doc.Words.Contents})
+func (p *page) contents() { p.index("contents", p.doc.Words.Contents, true) }
+
+// index is a landmark with a link to every section but the contents themselves.
+func (p *page) index(name, label string, counts bool) {
+	p.open("nav", class(name), attr{"aria-label", label})
 	p.open("ol")
 	for _, s := range p.doc.Sections {
 		if s.Role == document.RoleContents {
@@ -196,7 +199,7 @@ func (p *page) contents() {
 		}
 		p.open("li")
 		p.leaf("a", s.Title, attr{"href", "#" + anchor(s.ID)})
-		if s.Count != "" {
+		if counts && s.Count != "" {
 			p.leaf("span", s.Count)
 		}
 		p.close("li")

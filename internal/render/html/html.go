@@ -158,17 +158,7 @@ func (p *page) image(i *document.Image, alt string) bool {
 
 // side writes the contents again, beside the text of a wide screen.
 func (p *page) side() {
-	p.open("nav", class("side"), attr{"aria-label", p.doc.Words.Sections})
-	p.open("ol")
-	for _, s := range p.doc.Sections {
-		if s.Role == document.RoleContents {
-			continue
-		}
-		p.open("li")
-		p.leaf("a", s.Title, attr{"href", "#" + anchor(s.ID)})
-		p.close("li")
-	}
-	p.close("ol", "nav")
+	p.index("side", p.doc.Words.Sections, false)
 	p.line()
 }
 
