@@ -76,7 +76,7 @@ func (p *page) within2(n name, f func(), attrs ...attr) {
 // third of the page. A level that was skipped is not skipped here.
 func (p *page) heading(h document.Heading) {
 	level := min(max(h.Level+1, 3), p.level+1, 6)
-	p.leaf(heading(level), h.Text, p.id(h.ID), auto)
+	p.leaf(heading(level), h.Text, p.id(h.ID), dir(h.Text))
 	p.level, p.above = level, h.Text
 }
 
@@ -113,7 +113,7 @@ func (p *page) block(b document.Block) {
 	case document.Timeline:
 		p.timeline(b)
 	case document.Notice:
-		p.within("p", b.Text, class("notice"), auto)
+		p.within("p", b.Text, class("notice"), along(b.Text))
 	}
 }
 
@@ -125,7 +125,7 @@ func (p *page) para(b document.Para) {
 	case b.Lead:
 		look = "lead"
 	}
-	p.within("p", b.Text, class(look), auto)
+	p.within("p", b.Text, class(look), along(b.Text))
 }
 
 func (p *page) list(l document.List) {
@@ -138,13 +138,11 @@ func (p *page) list(l document.List) {
 	}
 	p.open(kind, attr{"start", start})
 	for _, item := range l.Items {
-		p.open("li", auto)
 		if one, ok := single(item); ok {
-			p.inlines(one.Text)
+			p.within("li", one.Text, along(one.Text))
 		} else {
-			p.blocks(item)
+			p.within2("li", func() { p.blocks(item) })
 		}
-		p.close("li")
 	}
 	p.close(kind)
 }
@@ -165,8 +163,8 @@ func (p *page) fields(items []document.Field) {
 	p.open("dl")
 	for _, f := range items {
 		p.open("div")
-		p.leaf("dt", f.Label, auto)
-		p.within("dd", f.Value, auto)
+		p.leaf("dt", f.Label, dir(f.Label))
+		p.within("dd", f.Value, along(f.Value))
 		p.close("div")
 	}
 	p.close("dl")
@@ -180,7 +178,7 @@ func (p *page) callout(c document.Callout) {
 	}
 	p.open("div", class(kind))
 	if c.Title != "" {
-		p.leaf("p", c.Title, class("title"), auto)
+		p.leaf("p", c.Title, class("title"), dir(c.Title))
 	}
 	p.blocks(c.Blocks)
 	p.close("div")
@@ -218,10 +216,10 @@ func (p *page) figures(f document.Figures) {
 	for _, x := range f.Items {
 		p.open("figure")
 		if !p.image(x.Image, x.Alt) {
-			p.leaf("p", x.Alt, auto)
+			p.leaf("p", x.Alt, dir(x.Alt))
 		}
 		if len(x.Caption) > 0 {
-			p.within("figcaption", x.Caption, auto)
+			p.within("figcaption", x.Caption, along(x.Caption))
 		}
 		p.close("figure")
 	}

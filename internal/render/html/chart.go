@@ -22,7 +22,7 @@ func (p *page) chart(c document.Chart) {
 	p.line()
 	p.open("figure", class("chart wide"))
 	if c.Title != "" && c.Title != p.above { // not twice below each other
-		p.leaf("figcaption", c.Title, auto)
+		p.leaf("figcaption", c.Title, dir(c.Title))
 	}
 	for i, x := range drawings {
 		id := "~chart" + strconv.Itoa(p.charts) + "-" + strconv.Itoa(i)

@@ -12,13 +12,13 @@ func (p *page) entry(e document.Entry) {
 	above := p.level
 	if e.Title != "" {
 		p.level = min(above+1, 6)
-		p.leaf(heading(p.level), e.Title, auto)
+		p.leaf(heading(p.level), e.Title, dir(e.Title))
 	}
 	p.tags(e.Tags)
 	p.blocks(e.Blocks)
 	p.files(e.Files)
 	for _, note := range e.Notes {
-		p.leaf("p", note, class("small"), auto)
+		p.leaf("p", note, class("small"), dir(note))
 	}
 	p.level = above
 	p.close("div", "article")
@@ -28,7 +28,7 @@ func (p *page) when(e document.Entry) {
 	p.open("div", class("when"))
 	for _, words := range append([]string{e.When, e.Time}, e.Who...) {
 		if words != "" {
-			p.leaf("p", words, auto)
+			p.leaf("p", words, dir(words))
 		}
 	}
 	p.close("div")
@@ -40,7 +40,7 @@ func (p *page) tags(tags []string) {
 	}
 	p.open("ul", class("tags"))
 	for _, t := range tags {
-		p.leaf("li", t, auto)
+		p.leaf("li", t, dir(t))
 	}
 	p.close("ul")
 }
@@ -53,7 +53,7 @@ func (p *page) files(files []document.FileLine) {
 	}
 	p.open("ul", class("files"))
 	for _, f := range files {
-		p.open("li", auto)
+		p.open("li", dir(f.Name))
 		if address, ok := inBundle(f.Path); ok && !f.Missing {
 			p.leaf("a", f.Name, attr{"href", address})
 		} else {

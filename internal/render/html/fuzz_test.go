@@ -1,6 +1,7 @@
 package html_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -43,6 +44,7 @@ func FuzzWordsStayWords(f *testing.F) {
 
 func sameElement(t *testing.T, got, want *xhtml.Node, put *strings.Replacer) {
 	inert(t, "fuzz", got)
+	got.Attr = slices.DeleteFunc(got.Attr, func(a xhtml.Attribute) bool { return a.Key == "dir" && a.Val == "rtl" }) // of the words, by their own letters
 	if got.Data != want.Data || len(got.Attr) != len(want.Attr) {
 		t.Fatalf("element %s with %d attributes, want %s with %d", got.Data, len(got.Attr), want.Data, len(want.Attr))
 	}

@@ -230,3 +230,15 @@ func BenchmarkThreeYears(b *testing.B) {
 		return
 	}
 }
+
+func TestANameDoesNotTurnALineRound(t *testing.T) {
+	d := &document.Document{Lang: "nl", Sections: []document.Section{{Title: "s", Blocks: []document.Block{
+		document.Fields{Items: []document.Field{{Label: "Van wie", Value: txt("فاطمة الزهراء, geboren in 1951")}, {Label: "Naam", Value: txt("فاطمة الزهراء")}}},
+	}}}}
+	s := string(page(t, d))
+	for _, want := range []string{"<dd>فاطمة الزهراء, geboren in 1951</dd>", `<dd dir="rtl">فاطمة الزهراء</dd>`} {
+		if !strings.Contains(s, want) {
+			t.Errorf("not there: %s", want)
+		}
+	}
+}

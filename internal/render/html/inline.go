@@ -22,7 +22,7 @@ func (p *page) inline(x document.Inline) {
 	case document.Emph:
 		p.within("em", x.Text)
 	case document.Lang:
-		p.within("span", x.Text, attr{"lang", tag(x.Tag)}, auto)
+		p.within("span", x.Text, attr{"lang", tag(x.Tag)}, along(x.Text))
 	case document.Ref:
 		p.within("a", x.Text, attr{"href", "#" + anchor(x.ID)})
 	case document.Link:

@@ -24,7 +24,7 @@ func (p *page) table(t document.Table) {
 		p.open("tbody")
 		if g.Head != "" {
 			p.open("tr")
-			p.leaf("th", g.Head, class("group"), attr{"colspan", strconv.Itoa(max(1, len(t.Columns)))}, attr{"scope", "rowgroup"}, auto)
+			p.leaf("th", g.Head, class("group"), attr{"colspan", strconv.Itoa(max(1, len(t.Columns)))}, attr{"scope", "rowgroup"}, dir(g.Head))
 			p.close("tr")
 		}
 		for _, row := range g.Rows {
@@ -110,7 +110,7 @@ func (p *page) columns(columns []document.Column) {
 			p.close("td")
 			continue
 		}
-		p.leaf("th", c.Head, class(numeric(c)), attr{"scope", "col"}, auto)
+		p.leaf("th", c.Head, class(numeric(c)), attr{"scope", "col"}, dir(c.Head))
 	}
 	p.close("tr", "thead")
 }
@@ -134,9 +134,9 @@ func (p *page) row(columns []document.Column, row []document.Cell, decimals []in
 			look += p.pad(cell, decimals[i])
 		}
 		if c.RowHead {
-			p.within("th", cell.Text, class(look), attr{"scope", "row"}, auto)
+			p.within("th", cell.Text, class(look), attr{"scope", "row"}, along(cell.Text))
 		} else {
-			p.within("td", cell.Text, class(look), auto)
+			p.within("td", cell.Text, class(look), along(cell.Text))
 		}
 	}
 	p.close("tr")

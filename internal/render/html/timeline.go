@@ -20,7 +20,7 @@ func (p *page) timeline(t document.Timeline) {
 	p.open("tbody")
 	for _, r := range t.Rows {
 		p.open("tr")
-		p.leaf("th", r.Label, attr{"scope", "row"}, auto)
+		p.leaf("th", r.Label, attr{"scope", "row"}, dir(r.Label))
 		p.open("td", class("strip"))
 		p.strip(r.Cells)
 		p.close("td")

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"strings"
 	"unicode/utf8"
+
+	"inzage/internal/document"
 )
 
 // A name is the name of an element or attribute. Only constants of this package
@@ -19,8 +21,18 @@ type attr struct {
 
 func class(v string) attr { return attr{"class", v} }
 
-// auto lets the text itself decide in which direction it runs.
-var auto = attr{"dir", "auto"}
+// dir marks a text that runs from right to left. The browser's own guess (auto)
+// goes by the first letter, and would turn a Dutch sentence round that begins with
+// a Hebrew name.
+func dir(s string) attr {
+	if document.RightToLeft(s) {
+		return attr{"dir", "rtl"}
+	}
+	return attr{}
+}
+
+// along is dir of running text.
+func along(in []document.Inline) attr { return dir(document.PlainText(in)) }
 
 // writer writes elements, and everything in them escaped. It is the only way
 // from a string to the page. Write errors are kept by the buffer until Flush.

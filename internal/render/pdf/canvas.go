@@ -31,13 +31,15 @@ func (c *canvas) page(at int) float64 {
 func baseline(st *style, y float64) float64 { return y + st.line/2 + st.size*0.36 }
 
 // put sets a string in the current element with its line starting at y.
-func (c *canvas) put(s string, st *style, x, y float64) { c.text(x, baseline(st, y), st, s) }
+func (c *canvas) put(s string, st *style, x, y float64) {
+	c.text(x, baseline(st, y), st, s, document.RightToLeft(s))
+}
 
 // lines sets a text whose line i is box first+i.
 func (c *canvas) lines(t text, ls []line, first int, x float64) {
 	rise := c.rise
 	c.rise = 0
-	s := setter{c: c, t: t}
+	s := c.setter(t)
 	for i := range ls {
 		y := c.page(first + i)
 		if i == 0 || rise < 10 {
@@ -50,7 +52,7 @@ func (c *canvas) lines(t text, ls []line, first int, x float64) {
 
 // lineAt sets one line of a text at a place on the current page.
 func (c *canvas) lineAt(t text, ls []line, i int, x, y float64) {
-	s := setter{c: c, t: t}
+	s := c.setter(t)
 	s.line(ls, i, x, y)
 	s.close()
 }
@@ -102,6 +104,12 @@ type setter struct {
 	group int
 	lang  string // of the passage that is open; empty: the document's
 	rules []underline
+
+	rightToLeft bool // the whole paragraph, not the line
+}
+
+func (c *canvas) setter(t text) setter {
+	return setter{c: c, t: t, rightToLeft: document.RightToLeft(t.s)}
 }
 
 // An underline marks a link by more than its colour.
@@ -158,7 +166,7 @@ func (s *setter) run(r *run, piece string, head bool, x, y float64, tall *style)
 		piece = piece[:n-1] + " "
 	}
 	base := baseline(tall, y)
-	s.c.text(x, base, r.style, piece)
+	s.c.text(x, base, r.style, piece, s.rightToLeft)
 	w := r.style.width(piece)
 	if r.url != "" {
 		s.rules = append(s.rules, underline{page: s.c.now, x: x, y: base + 1.6, w: w, colour: r.style.colour})
@@ -249,7 +257,7 @@ func (c *canvas) noCells(n int) {
 }
 
 func (c *canvas) cell(g *grid, col *gridColumn, cell *gridCell, first int, split bool) {
-	s := setter{c: c, t: cell.text}
+	s := c.setter(cell.text)
 	for k := range cell.lines {
 		var y float64
 		if split {

@@ -88,5 +88,5 @@ func (c *canvas) chartLabel(t *chart.Label, x, y float64, colour uint32) {
 	case chart.End:
 		at -= st.width(s)
 	}
-	c.text(at, y+t.Y, st, s)
+	c.text(at, y+t.Y, st, s, document.RightToLeft(s))
 }

@@ -19,7 +19,7 @@ func newEngine(d *document.Document, data []byte) engine {
 }
 
 func (l look) ink() ink.Style {
-	return ink.Style{Bold: l.bold, Italic: l.italic, Mono: l.mono, Size: l.size, Colour: l.colour}
+	return ink.Style{Bold: l.bold, Italic: l.italic, Mono: l.mono, Size: l.size, Colour: l.colour, RightToLeft: l.rightToLeft}
 }
 
 func (e engine) measure(l look, s string) float64            { return ink.Width(l.ink(), s) }

@@ -13,9 +13,11 @@ func (c *canvas) begin(tag string) { c.pen.begin(tag, attr{}) }
 
 func (c *canvas) beginHead(scope string) { c.pen.begin("TH", attr{scope: scope}) }
 
-func (c *canvas) text(x, base float64, st *style, s string) {
+func (c *canvas) text(x, base float64, st *style, s string, rightToLeft bool) {
 	if s != "" {
-		c.pen.text(x, base, st.look, s)
+		l := st.look
+		l.rightToLeft = rightToLeft
+		c.pen.text(x, base, l, s)
 	}
 }
 

@@ -31,6 +31,7 @@ const hair = 0.4
 type look struct {
 	size, line         float64
 	bold, italic, mono bool
+	rightToLeft        bool // of the paragraph, when it is set; no look of its own
 	colour             uint32
 }
 

@@ -15,8 +15,9 @@ type directed struct {
 	level bidi.Level
 }
 
-// directions cuts s by the bidirectional algorithm (UAX #9), in reading order.
-func directions(s string) []directed {
+// directions cuts s, a line of a paragraph that runs from right to left or not, by
+// the bidirectional algorithm (UAX #9), in reading order.
+func directions(s string, rightToLeft bool) []directed {
 	if strings.IndexFunc(s, face.RightToLeft) < 0 {
 		return []directed{{s, 0}}
 	}
@@ -32,7 +33,10 @@ func directions(s string) []directed {
 	for len(line) > 0 && line[len(line)-1] == ' ' { // stays at the right, where no line begins
 		line = line[:len(line)-1]
 	}
-	base := mainDirection(line)
+	base := bidi.LeftToRight
+	if rightToLeft {
+		base = bidi.RightToLeft
+	}
 	runs := p.Segment(line, base)
 	var out []directed
 	at := 0
@@ -90,25 +94,3 @@ func numberEnd(row []rune) int {
 }
 
 func arabicDigit(r rune) bool { return r >= 0x660 && r <= 0x669 }
-
-// mainDirection is the direction of a line: right to left when its first letter is
-// and most others are. A line is all that is known here; that a Dutch sentence
-// goes on with a Hebrew name may not turn the rest of it round.
-func mainDirection(line []rune) bidi.Direction {
-	left, right := 0, 0
-	for _, r := range line {
-		switch {
-		case !unicode.IsLetter(r):
-		case face.RightToLeft(r):
-			right++
-		case right == 0:
-			return bidi.LeftToRight
-		default:
-			left++
-		}
-	}
-	if right > left {
-		return bidi.RightToLeft
-	}
-	return bidi.LeftToRight
-}

@@ -31,6 +31,7 @@ type Style struct {
 	Bold, Italic, Mono bool
 	Size               float64 // points
 	Colour             uint32  // 0xRRGGBB
+	RightToLeft        bool    // the paragraph runs so, whatever a line of it holds
 }
 
 // A Writer draws one file. Places are in points from the top left of a page. It

@@ -30,9 +30,9 @@ func Placeholder(r rune) string { return fmt.Sprintf("[U+%04X]", r) }
 
 // lay cuts text that is not simple into pieces in reading order, each at the place
 // where it is seen, and gives the width of all, in ems.
-func lay(own *face.Face, s string) ([]piece, float64) {
+func lay(own *face.Face, s string, rightToLeft bool) ([]piece, float64) {
 	var out []piece
-	for _, run := range directions(s) {
+	for _, run := range directions(s, rightToLeft) {
 		for _, word := range words(run.text) {
 			out = appendPieces(out, own, word, run.level)
 		}

@@ -14,7 +14,7 @@ func Width(st Style, s string) float64 {
 	if own.Simple(s) {
 		return own.Width(s) * st.Size
 	}
-	_, w := lay(own, s)
+	_, w := lay(own, s, st.RightToLeft)
 	return w * st.Size
 }
 
@@ -34,7 +34,7 @@ func (w *Writer) Text(x, y float64, st Style, s string) {
 		w.raw()
 		return
 	}
-	list, _ := lay(own, s)
+	list, _ := lay(own, s, st.RightToLeft)
 	for i := range list {
 		w.mark()
 		w.piece(&list[i], x, y, st)

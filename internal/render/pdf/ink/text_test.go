@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode"
 
+	"inzage/internal/document"
 	"inzage/internal/render/pdf/face"
 )
 
@@ -34,7 +35,7 @@ var emoji = []string{"😊", "🩹", "👍🏽", "👩\u200d🔬", "👨\u200d�
 
 func TestEmojiAreOnePictureAndReadAsWritten(t *testing.T) {
 	for _, e := range emoji {
-		list, _ := lay(faceOf(body), e)
+		list, _ := lay(faceOf(body), e, document.RightToLeft(e))
 		if len(list) != 1 || list[0].face != face.Emoji() || len(list[0].glyphs) == 0 {
 			t.Errorf("%+q is drawn in %d pieces", e, len(list))
 			continue
@@ -54,7 +55,7 @@ func TestEmojiAreOnePictureAndReadAsWritten(t *testing.T) {
 // A sequence that the face has no picture for is drawn in its parts.
 func TestAnUnknownSequenceIsDrawnInParts(t *testing.T) {
 	s := "🐘\u200d🪥"
-	list, _ := lay(faceOf(body), s)
+	list, _ := lay(faceOf(body), s, document.RightToLeft(s))
 	if len(list) != 1 || len(list[0].glyphs) != 2 {
 		t.Fatalf("%d pieces", len(list))
 	}
@@ -75,7 +76,7 @@ func TestRightToLeftIsReadAsWritten(t *testing.T) {
 }
 
 func TestNumbersStandWhereTheyAreSeen(t *testing.T) {
-	list, _ := lay(faceOf(body), "אבג 12 דהו.")
+	list, _ := lay(faceOf(body), "אבג 12 דהו.", document.RightToLeft("אבג 12 דהו."))
 	x := map[string]float64{}
 	for _, p := range list {
 		x[strings.TrimSpace(p.text)] = p.x
@@ -84,19 +85,19 @@ func TestNumbersStandWhereTheyAreSeen(t *testing.T) {
 		t.Errorf("seen from left to right: %v", x)
 	}
 	for _, s := range []string{"Naam: אבג, en verder", "Naam: אבג 12 maart, en verder", "Naam: ٣ אבג ٣, en verder"} {
-		list, width := lay(faceOf(body), s)
+		list, width := lay(faceOf(body), s, document.RightToLeft(s))
 		if last := list[len(list)-1]; last.level != 0 || last.x+last.width < width-1e-9 {
 			t.Errorf("%+q: a Dutch sentence is turned round by a name", s)
 		}
 	}
-	list, _ = lay(faceOf(body), "Naam: אבג 12 maart")
+	list, _ = lay(faceOf(body), "Naam: אבג 12 maart", document.RightToLeft("Naam: אבג 12 maart"))
 	if name, day := list[1], list[3]; day.text != "12" || day.x > name.x || list[4].x < name.x {
 		t.Errorf("%q at %.2f, %q at %.2f, %q at %.2f", name.text, name.x, day.text, day.x, list[4].text, list[4].x)
 	}
 }
 
 func TestArabicIsJoined(t *testing.T) {
-	list, w := lay(faceOf(body), "ببب")
+	list, w := lay(faceOf(body), "ببب", document.RightToLeft("ببب"))
 	glyphs := map[uint16]bool{}
 	for _, g := range list[0].glyphs {
 		glyphs[g.ID] = true
@@ -104,7 +105,7 @@ func TestArabicIsJoined(t *testing.T) {
 	if len(glyphs) != 3 || glyphs[faceOf(body).Glyph('ب')] {
 		t.Errorf("first, middle and last letter have %d forms", len(glyphs))
 	}
-	if _, one := lay(faceOf(body), "ب"); w >= 3*one {
+	if _, one := lay(faceOf(body), "ب", document.RightToLeft("ب")); w >= 3*one {
 		t.Error("joined letters are as wide as letters apart")
 	}
 }
@@ -119,7 +120,7 @@ func TestMarksStandOnTheirLetter(t *testing.T) {
 		t.Errorf("read %+q", line(t, body, s))
 	}
 	var x, over face.Glyph
-	list, _ := lay(faceOf(body), "X\u0301")
+	list, _ := lay(faceOf(body), "X\u0301", document.RightToLeft("X\u0301"))
 	for _, g := range list[0].glyphs {
 		x, over = over, g
 	}
