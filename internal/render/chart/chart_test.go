@@ -60,7 +60,7 @@ func same(a, b []string) bool {
 }
 
 // sound checks what holds for every drawing: all within the area, no words over
-// other words, no number that is not one.
+// other words or over the line, no number that is not one.
 func sound(t testing.TB, d Drawing) {
 	t.Helper()
 	in := func(what string, x, y float64) {
@@ -84,9 +84,34 @@ func sound(t testing.TB, d Drawing) {
 				t.Errorf("labels %q and %q overlap", a.Text, b.Text)
 			}
 		}
+		for k := 1; k < len(d.Line); k++ {
+			if hits(d.Line[k-1], d.Line[k], ra) {
+				t.Errorf("the line runs through label %q", a.Text)
+			}
+		}
 	}
 	if len(d.XTicks) > 9 || len(d.YTicks) > 10 {
 		t.Errorf("%d and %d ticks are not few", len(d.XTicks), len(d.YTicks))
+	}
+}
+
+func TestWholeNumbersHaveAScaleOfWholeNumbers(t *testing.T) {
+	d := lay(series(30*day, 2, 1, 1, 0, 1, 0, 2, 1))
+	sound(t, d)
+	if got := texts(d.YTicks); !same(got, []string{"0", "1", "2"}) {
+		t.Errorf("values %q", got)
+	}
+}
+
+func TestValuesThatGoUpAndDownAreNamedBesideTheLine(t *testing.T) {
+	values := make([]float64, 66)
+	for i := range values {
+		values[i] = 64 + 1.4*math.Sin(float64(i*i))
+	}
+	d := lay(series(15*day, values...))
+	sound(t, d)
+	if len(d.Labels) < 3 {
+		t.Errorf("%d values are named: %v", len(d.Labels), d.Labels)
 	}
 }
 

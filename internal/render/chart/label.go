@@ -93,40 +93,70 @@ func (l *layout) said(done []int, i int) bool {
 	return false
 }
 
-// nameOne names one point where it crosses least: above or below it, then
-// beside it. The last point has room of its own at its right.
+// far are the distances from a point at which its name is tried, above and below.
+var far = [...]float64{0, 6, 12, 18}
+
+// nameOne names one point where the name crosses no line and, if it can, no tick:
+// above or below it, then beside it, then a little farther off. The last point has
+// room of its own at its right. A name that would lie over the line is left out;
+// the table has it.
 func (l *layout) nameOne(i int, below, last bool) bool {
 	p, text := l.at[i], l.points[i].Label
 	if text == "" {
 		return false
 	}
 	w := l.measure(text, labelSize)
-	up, down := p.Y-6, p.Y+5+labelSize*0.8
-	if below {
-		up, down = down, up
-	}
-	side := p.Y + labelSize*0.35
-	best, least := Label{}, math.MaxInt
-	places := []Label{
-		{p.X, up, labelSize, Middle, text}, {p.X, down, labelSize, Middle, text},
-		{p.X + 3, up, labelSize, Start, text}, {p.X - 3, up, labelSize, End, text},
-		{p.X + 3, down, labelSize, Start, text}, {p.X - 3, down, labelSize, End, text},
-		{p.X + beside, side, labelSize, Start, text}, {p.X - beside, side, labelSize, End, text},
-	}
-	if last {
-		places = append([]Label{{p.X + beside, side, labelSize, Start, text}}, places...)
-	}
-	for _, try := range places {
-		if n, free := l.crossings(box(try, w)); free && n < least {
-			best, least = try, n
+	best, least := Label{}, math.Inf(1)
+	for k, try := range l.places(p, text, below, last) {
+		r := box(try, w)
+		n, free := l.crossings(r)
+		cost := float64(k)
+		if l.onTick(r) {
+			cost += 8
+		}
+		if free && n == 0 && cost < least {
+			best, least = try, cost
 		}
 	}
-	ends := i == 0 || i == len(l.points)-1
-	if least == math.MaxInt || least > 2 && !ends { // over a dense line it could not be read
+	if math.IsInf(least, 1) {
 		return false
 	}
 	l.d.Labels, l.taken = append(l.d.Labels, best), append(l.taken, box(best, w))
 	return true
+}
+
+// places are where the name of a point may stand, the best first.
+func (l *layout) places(p XY, text string, below, last bool) []Label {
+	var out []Label
+	side := p.Y + labelSize*0.35
+	if last {
+		for _, d := range []float64{0, -5, 5} {
+			out = append(out, Label{p.X + beside, side + d, labelSize, Start, text})
+		}
+	}
+	for _, d := range far {
+		up, down := p.Y-6-d, p.Y+5+labelSize*0.8+d
+		if below {
+			up, down = down, up
+		}
+		out = append(out, Label{p.X, up, labelSize, Middle, text}, Label{p.X, down, labelSize, Middle, text},
+			Label{p.X + 3, up, labelSize, Start, text}, Label{p.X - 3, up, labelSize, End, text},
+			Label{p.X + 3, down, labelSize, Start, text}, Label{p.X - 3, down, labelSize, End, text})
+		if d == 0 {
+			out = append(out, Label{p.X + beside, side, labelSize, Start, text}, Label{p.X - beside, side, labelSize, End, text})
+		}
+	}
+	return out
+}
+
+// onTick says that the line of a tick runs through r.
+func (l *layout) onTick(r Rect) bool {
+	for _, t := range l.d.YTicks {
+		if t.At > r.Y && t.At < r.Y+r.H {
+			return true
+		}
+	}
+	return false
 }
 
 // nameBand sets the words of the range in a corner of the band where they cross

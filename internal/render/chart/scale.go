@@ -12,6 +12,9 @@ import (
 func (l *layout) values() {
 	low, high := l.span()
 	step := niceStep((high - low) / 4)
+	if l.whole() {
+		step = max(step, 1) // there is no half a point
+	}
 	l.low, l.high = math.Floor(low/step)*step, math.Ceil(high/step)*step
 	if l.high <= l.low {
 		l.high = l.low + step
@@ -32,6 +35,16 @@ func (l *layout) values() {
 	if l.chart.Unit != "" {
 		l.d.Unit = &Label{0, tickSize, tickSize, Start, l.chart.Unit}
 	}
+}
+
+// whole says that every value is a whole number.
+func (l *layout) whole() bool {
+	for _, p := range l.points {
+		if p.Value != math.Trunc(p.Value) {
+			return false
+		}
+	}
+	return true
 }
 
 // span is the range of values to show: all values, and the reference range

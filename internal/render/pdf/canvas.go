@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"strconv"
+	"strings"
 
 	"inzage/internal/document"
 )
@@ -133,7 +134,7 @@ func (s *setter) line(ls []line, i int, x, y float64) {
 		if r.end > at && prev < end {
 			from, to := max(prev, at), min(r.end, end)
 			if from < to {
-				x += s.run(r, s.t.s[from:to], from == prev, x, y, tall)
+				x += s.run(r, s.t.s[from:to], from == prev, to == end, x, y, tall)
 			}
 		}
 		if prev = r.end; prev >= end {
@@ -142,8 +143,9 @@ func (s *setter) line(ls []line, i int, x, y float64) {
 	}
 }
 
-// run sets a piece of one run and gives its width.
-func (s *setter) run(r *run, piece string, head bool, x, y float64, tall *style) float64 {
+// run sets a piece of one run and gives its width. Head is the run's first piece,
+// last the line's.
+func (s *setter) run(r *run, piece string, head, last bool, x, y float64, tall *style) float64 {
 	if r.group != s.group {
 		s.close()
 		if s.group = r.group; s.group > 0 {
@@ -169,6 +171,10 @@ func (s *setter) run(r *run, piece string, head bool, x, y float64, tall *style)
 	s.c.text(x, base, r.style, piece, s.rightToLeft)
 	w := r.style.width(piece)
 	if r.url != "" {
+		w := w
+		if last { // no line under the space that the line was broken at
+			w = r.style.width(strings.TrimRight(piece, " "))
+		}
 		s.rules = append(s.rules, underline{page: s.c.now, x: x, y: base + 1.6, w: w, colour: r.style.colour})
 	}
 	return w

@@ -51,7 +51,7 @@ func (l *layout) masthead(c document.Cover) {
 
 func (l *layout) coverTitle(kind string) {
 	t := plain(kind, l.coverKind)
-	ls := breakLines(t, l.w)
+	ls := balanced(t, l.w)
 	rule := l.add(box{height: 18, keep: true})
 	first, x := len(l.boxes), l.x
 	for range ls {

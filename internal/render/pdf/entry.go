@@ -90,9 +90,12 @@ func (l *layout) entryBody(e document.Entry) {
 		}
 		l.space(2)
 	}
+	if len(e.Tags) > 0 {
+		l.tags(e.Tags)
+	}
 	first := len(l.boxes)
 	l.blocks(e.Blocks)
-	if first < len(l.boxes) && e.Title != "" {
+	if first < len(l.boxes) && e.Title != "" && len(e.Tags) == 0 {
 		near := 3.0
 		if _, framed := e.Blocks[0].(document.Callout); framed {
 			near = 7
@@ -102,9 +105,10 @@ func (l *layout) entryBody(e document.Entry) {
 	for _, f := range e.Files {
 		l.file(f)
 	}
-	for _, s := range append(append([]string{}, e.Tags...), e.Notes...) {
+	for _, s := range e.Notes {
 		l.space(4)
-		l.para(plain(s, l.small), "P")
+		l.keepLast() // a note alone on a page is a note on nothing
+		l.inside("P", func() { l.para(plain(s, l.small), "Note") })
 		l.space(4)
 	}
 }
@@ -125,6 +129,7 @@ func (l *layout) file(f document.FileLine) {
 		in = append(in, document.Text(" · "), f.Sheet)
 	}
 	l.space(5)
+	l.keepLast()
 	l.para(l.weave(in, l.small), "P")
 	l.space(5)
 }

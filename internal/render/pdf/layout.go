@@ -158,7 +158,7 @@ func (l *layout) title(s document.Section) {
 	if t.s == "" {
 		t = plain("–", l.head1)
 	}
-	ls := breakLines(t, l.w)
+	ls := balanced(t, l.w)
 	rule := s.Narrow
 	first := l.add(box{height: titleRise + l.head1.line, keep: true})
 	for range ls[1:] {
@@ -282,7 +282,7 @@ func (l *layout) heading(h document.Heading) {
 }
 
 func (l *layout) headingLines(t text, level int, id string) {
-	ls := breakLines(t, l.w)
+	ls := balanced(t, l.w)
 	first, x := len(l.boxes), l.x
 	for range ls {
 		l.add(box{height: t.runs[0].style.line, keep: true})

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -21,6 +22,10 @@ type breaker struct {
 	cur      line
 	lines    []line
 	anything bool // the current line has a word
+	words    int  // on the current line
+	short    line // the current line without its last word
+	before   line // short, of the line before
+	spare    bool // the line before has words to give
 }
 
 // breakLines sets t in lines of at most width points. Breaks fall at spaces and
@@ -47,16 +52,54 @@ func breakLines(t text, width float64) []line {
 		}
 	}
 	if b.anything || len(b.lines) == 0 {
+		b.company()
 		b.close(len(t.s))
 	}
 	return b.lines
 }
 
+// company gives a last line of one short word another from the line before it: a
+// lone word under a paragraph is passed over, and it may be the one that counts.
+func (b *breaker) company() {
+	n := len(b.lines) - 1
+	if n < 0 || b.words != 1 || !b.spare || b.cur.width > b.limit/8 || b.limit < wide || b.t.s[b.lines[n].end] != ' ' {
+		return
+	}
+	from := b.before.end
+	for b.t.s[from] == ' ' {
+		from++
+	}
+	b.lines[n] = b.before
+	b.cur = line{start: from, end: b.cur.end, width: b.width(from, b.cur.end)}
+}
+
+// wide is the least width in which a lone word looks lost.
+const wide = 200.0
+
+// balanced breaks a title in lines of about one length.
+func balanced(t text, width float64) []line {
+	ls := breakLines(t, width)
+	if len(ls) < 2 {
+		return ls
+	}
+	low, high := width/2, width
+	for range 7 {
+		mid := (low + high) / 2
+		if tries := breakLines(t, mid); len(tries) == len(ls) {
+			high, ls = mid, tries
+		} else {
+			low = mid
+		}
+	}
+	return ls
+}
+
 // close ends the current line; the next starts at next.
 func (b *breaker) close(next int) {
 	b.lines = append(b.lines, b.cur)
+	b.before, b.spare = b.short, b.words > 3
 	b.cur = line{start: next, end: next}
-	b.anything = false
+	b.anything, b.words = false, 0
 }
 
 // word puts s[i:j] on this line or the next, or breaks it when it fits on none.
@@ -65,13 +108,15 @@ func (b *breaker) word(i, j int) {
 	if b.anything {
 		gap := b.width(b.cur.end, i)
 		if b.cur.width+gap+w <= b.limit {
+			b.short = b.cur
 			b.cur.end, b.cur.width = j, b.cur.width+gap+w
+			b.words++
 			return
 		}
 		b.close(i)
 	}
 	b.cur = line{start: i, end: j, width: w}
-	b.anything = true
+	b.anything, b.words = true, 1
 	if w > b.limit {
 		b.split(i, j)
 	}
@@ -90,7 +135,7 @@ func (b *breaker) split(i, j int) {
 				rest = line{start: soft, end: b.cur.end, width: b.cur.width - softWidth}
 				b.cur.end, b.cur.width = soft, softWidth
 			}
-			b.lines = append(b.lines, b.cur)
+			b.lines, b.spare = append(b.lines, b.cur), false
 			b.cur, soft = rest, rest.start
 		}
 		b.cur.end, b.cur.width = k, b.cur.width+w
@@ -131,11 +176,16 @@ func (b *breaker) width(i, j int) float64 {
 }
 
 // wordEnd gives the end of the word at i: before the next space or newline, or
-// after a hyphen between letters.
+// after a hyphen between letters. A number keeps what it counts, and a clipped
+// article its noun: 3 maart, 's nachts.
 func wordEnd(s string, i int) int {
 	for j := i; j < len(s); j++ {
 		switch s[j] {
-		case ' ', '\n':
+		case ' ':
+			if !clings(s[i:j]) || !shortWord(s[j+1:]) {
+				return j
+			}
+		case '\n':
 			return j
 		case '-':
 			if j > i && letterBefore(s, j) && letterAfter(s, j+1) {
@@ -144,6 +194,24 @@ func wordEnd(s string, i int) int {
 		}
 	}
 	return len(s)
+}
+
+// shortWord reports whether s begins with a word that is no burden on a line.
+func shortWord(s string) bool {
+	n := strings.IndexAny(s, " \n")
+	if n < 0 {
+		n = len(s)
+	}
+	return n <= 13 && letterAfter(s, 0)
+}
+
+// clings reports whether a word may not end a line: one to three digits, or an
+// apostrophe with a letter.
+func clings(word string) bool {
+	if r, n := utf8.DecodeRuneInString(word); r == '\'' || r == '’' {
+		return len(word) == n+1 && letterAfter(word, n)
+	}
+	return word != "" && len(word) <= 3 && strings.Trim(word, "0123456789") == ""
 }
 
 func letterBefore(s string, i int) bool {

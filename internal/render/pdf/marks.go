@@ -83,13 +83,16 @@ func (c *canvas) figure(p placed, at, first int) {
 // dotted for what is held back.
 func (c *canvas) frame(kind document.CalloutKind, x, y, w, h float64) {
 	if kind == document.CalloutWithheld {
-		for _, s := range [][4]float64{{x, y, x + w, y}, {x + w, y, x + w, y + h}, {x + w, y + h, x, y + h}, {x, y + h, x, y}} {
-			c.stroke(s[0], s[1], s[2], s[3], 0.8, true, ink1)
-		}
+		c.box(x, y, w, h, 0.8, true, ink1)
 		return
 	}
+	c.box(x, y, w, h, 0.8, false, ink0)
+}
+
+// box draws a line on all sides.
+func (c *canvas) box(x, y, w, h, width float64, dotted bool, colour uint32) {
 	for _, s := range [][4]float64{{x, y, x + w, y}, {x + w, y, x + w, y + h}, {x + w, y + h, x, y + h}, {x, y + h, x, y}} {
-		c.stroke(s[0], s[1], s[2], s[3], 0.8, false, ink0)
+		c.stroke(s[0], s[1], s[2], s[3], width, dotted, colour)
 	}
 }
 

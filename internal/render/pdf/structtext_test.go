@@ -155,6 +155,7 @@ func (s *spoken) table(b document.Table) {
 
 func (s *spoken) entry(b document.Entry) {
 	s.say(strings.Join(append([]string{b.When, b.Time}, b.Who...), joint), b.Title)
+	s.say(b.Tags...)
 	s.blocks(b.Blocks)
 	for _, f := range b.Files {
 		line := upperFirst(s.d.Words.Attachment) + ": " + f.Name
@@ -166,7 +167,6 @@ func (s *spoken) entry(b document.Entry) {
 		}
 		s.say(line)
 	}
-	s.say(b.Tags...)
 	s.say(b.Notes...)
 }
 

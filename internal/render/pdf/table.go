@@ -214,6 +214,28 @@ func (l *layout) row(g *grid, row []text, scope string) {
 		l.add(box{height: high})
 	}
 	l.draw(func(c *canvas) { c.row(g, cells, scope, first, split) })
+	if split && scope == "" {
+		l.repeatFirst(g, cells, first)
+	}
+}
+
+// repeatFirst sets what a split row is about, its first cell, again on every page
+// that the row goes on to, in secondary ink and beside its column heads.
+func (l *layout) repeatFirst(g *grid, cells []gridCell, first int) {
+	if len(cells) < 2 || len(cells[0].lines) == 0 || len(cells[0].lines) > 3 {
+		return // there is nothing short to say
+	}
+	t := plain(cells[0].s, l.label)
+	ls, last, x := breakLines(t, g.cols[0].w), len(l.boxes), g.cols[0].x
+	l.draw(func(c *canvas) {
+		for _, s := range c.flow.spans(first, last)[1:] {
+			c.artifactAt(s.page, func() {
+				for k := range ls {
+					c.lineAt(t, ls, k, x, s.top+float64(k)*l.label.line)
+				}
+			})
+		}
+	})
 }
 
 // decimal gives where the fraction of a number starts, or the whole length.

@@ -130,6 +130,7 @@ func (f *flattener) entry(b document.Entry) {
 	f.put(b.When, b.Time)
 	f.put(b.Who...)
 	f.put(b.Title)
+	f.put(b.Tags...)
 	f.blocks(b.Blocks)
 	for _, x := range b.Files {
 		f.put("Bijlage: ", x.Name)
@@ -137,7 +138,6 @@ func (f *flattener) entry(b document.Entry) {
 			f.put(" · ", x.Note)
 		}
 	}
-	f.put(b.Tags...)
 	f.put(b.Notes...)
 }
 

@@ -8,6 +8,7 @@ type element struct {
 	kids   []kid
 	object int
 	link   *target
+	id     string // of a Note; empty elsewhere
 }
 
 // A kid is an element, a piece of marked content, or a link annotation.

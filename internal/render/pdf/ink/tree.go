@@ -20,6 +20,7 @@ func (w *Writer) structure(o *objects) (int, error) {
 		key++
 	}
 	w.root.object = root
+	ids := noteIDs(all)
 	for _, e := range all {
 		o.set(e.object, w.element(e))
 	}
@@ -35,8 +36,25 @@ func (w *Writer) structure(o *objects) (int, error) {
 		fmt.Fprintf(&nums, "%d %d 0 R ", a.key, a.elem.object)
 	}
 	parents := o.addf("<</Nums [%s]>>\n", nums.Bytes())
-	o.set(root, fmt.Appendf(nil, "<</Type /StructTreeRoot /K %d 0 R /ParentTree %d 0 R /ParentTreeNextKey %d>>\n", all[0].object, parents, key))
+	named := ""
+	if len(ids) > 0 {
+		named = fmt.Sprintf(" /IDTree %d 0 R", o.addf("<</Names [%s]>>\n", ids))
+	}
+	o.set(root, fmt.Appendf(nil, "<</Type /StructTreeRoot /K %d 0 R /ParentTree %d 0 R /ParentTreeNextKey %d%s>>\n", all[0].object, parents, key, named))
 	return root, nil
+}
+
+// noteIDs gives every Note an identifier of its own (ISO 14289-1, 7.9) and the
+// names of the tree that finds them, in order (ISO 32000-1, 7.9.6).
+func noteIDs(all []*element) []byte {
+	var names []byte
+	for i, e := range all {
+		if e.tag == "Note" {
+			e.id = fmt.Sprintf("(n%06d)", i)
+			names = fmt.Appendf(names, "%s %d 0 R ", e.id, e.object)
+		}
+	}
+	return names
 }
 
 // number gives every element an object, in reading order.
@@ -72,6 +90,9 @@ func (w *Writer) annotate(o *objects, a *annot, key int) error {
 // element is one structure element as an object.
 func (w *Writer) element(e *element) []byte {
 	b := fmt.Appendf(nil, "<</Type /StructElem /S /%s /P %d 0 R", e.tag, e.parent.object)
+	if e.id != "" {
+		b = append(b, " /ID "+e.id...)
+	}
 	if e.attr.Alt != "" {
 		b = append(b, " /Alt "+textString(e.attr.Alt)...)
 	}

@@ -37,6 +37,7 @@ func good(t testing.TB) []byte {
 				document.Heading{Level: 3, Text: "Vragen"},
 				document.Para{Text: []document.Inline{document.Text("Kijk op "), document.Link{URL: "https://linde.example/vragen", Text: say("linde.example")}, document.Text(" of bij "), document.Ref{ID: "twee", Text: say("Twee")}}},
 				document.List{Items: [][]document.Block{{para("een punt")}, {para("nog een punt")}}},
+				document.Entry{When: "1 maart 2026", Title: "Wandeling", Blocks: []document.Block{para("Een rondje.")}, Tags: []string{"Gewijzigd"}, Notes: []string{"Eerdere tekst vervangen op 2 maart 2026.", "Later opgeschreven."}},
 				document.Table{Caption: "Metingen", Columns: []document.Column{{Head: "Dag", RowHead: true}, {Head: "Waarde"}}, Groups: []document.RowGroup{{Rows: [][]document.Cell{{{Text: say("maandag")}, {Text: say("72,4")}}, {{Text: say("dinsdag")}, {Text: say("72,1")}}}}}},
 				document.Figures{Items: []document.Figure{{Alt: "De tuin in de zon", Caption: say("De tuin"), Image: &document.Image{MIME: "image/png", Data: pixels.Bytes(), Width: 300, Height: 200, SHA256: "s"}}}},
 			}},

@@ -123,6 +123,13 @@ var mutants = []mutant{
 	{"a heading without a level", "heading-order", func(d *draft) { d.elem("H2").dict["S"] = name("H") }},
 	{"a head of nothing", "table-scope", func(d *draft) { delete(d.elem("TH").dict, "A") }},
 	{"a note without an ID", "note-id", func(d *draft) { d.elem("P").dict["S"] = name("Note") }},
+	{"a note that lost its ID", "note-id", func(d *draft) { delete(d.elem("Note").dict, "ID") }},
+	{"two elements of one ID", "note-id", func(d *draft) { d.elem("P").dict["ID"] = d.elem("Note").dict["ID"] }},
+	{"IDs that no tree finds", "id-tree", func(d *draft) { delete(d.f.dict(d.catalog["StructTreeRoot"]), "IDTree") }},
+	{"an ID that leads elsewhere", "id-tree", func(d *draft) {
+		tree := d.f.dict(d.f.dict(d.catalog["StructTreeRoot"])["IDTree"])
+		d.f.list(tree["Names"])[1] = d.elem("P").ref
+	}},
 	{"a bookmark without a title", "bookmark", func(d *draft) { delete(d.f.dict(d.f.dict(d.catalog["Outlines"])["First"]), "Title") }},
 	{"bookmarks that go round", "bookmark", func(d *draft) {
 		o := d.f.dict(d.catalog["Outlines"])

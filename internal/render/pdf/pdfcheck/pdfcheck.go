@@ -149,6 +149,7 @@ var rules = []Rule{
 	{"heading-order", ua + "7.4.2"},
 	{"table-scope", ua + "7.5"},
 	{"note-id", ua + "7.9"},
+	{"id-tree", iso + "14.7.2"},
 	{"bookmark", ua + "7.17"},
 	{"annotation-parent", ua + "7.18.1"},
 	{"tabs", ua + "7.18.3"},

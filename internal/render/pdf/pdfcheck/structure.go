@@ -8,7 +8,7 @@ import (
 // structure holds every element against the rules for its type.
 func (c *checker) structure() {
 	c.headings()
-	notes := map[string]bool{}
+	c.identifiers()
 	for _, e := range c.elems {
 		where := e.ref.where()
 		c.nesting(e)
@@ -27,16 +27,37 @@ func (c *checker) structure() {
 			if !slices.ContainsFunc(e.kids, func(k kid) bool { return k.annot != 0 }) {
 				c.fault("link", where, "a link has no annotation")
 			}
-		case "Note":
-			id, _ := c.f.get(e.dict["ID"]).(text)
-			if len(id) == 0 || notes[string(id)] {
-				c.fault("note-id", where, "a note has no ID of its own")
-			}
-			notes[string(id)] = true
 		}
 		if v := e.dict["Lang"]; v != nil && !c.language(v) {
 			c.fault("language", where, "its language is no language tag")
 		}
+	}
+}
+
+// identifiers holds the IDs of elements against the tree that finds them: every
+// Note has one, none is there twice, and the tree names all and no other.
+func (c *checker) identifiers() {
+	owner := map[string]ref{}
+	for _, e := range c.elems {
+		id, ok := c.f.get(e.dict["ID"]).(text)
+		switch {
+		case !ok && e.tag == "Note", ok && len(id) == 0, ok && owner[string(id)] != 0:
+			c.fault("note-id", e.ref.where(), "a note has no ID of its own")
+		case ok:
+			owner[string(id)] = e.ref
+		}
+	}
+	names := c.f.list(c.f.dict(c.f.dict(c.catalog["StructTreeRoot"])["IDTree"])["Names"])
+	last := ""
+	for i := 0; i+1 < len(names); i += 2 {
+		id, _ := c.f.get(names[i]).(text)
+		if r, ok := names[i+1].(ref); !ok || owner[string(id)] != r || string(id) <= last {
+			c.fault("id-tree", "file", "an entry names no element of that ID, or is out of order")
+		}
+		last = string(id)
+	}
+	if len(names) != 2*len(owner) {
+		c.fault("id-tree", "file", "it names %d of %d IDs", len(names)/2, len(owner))
 	}
 }
 
