@@ -174,7 +174,7 @@ func (c *composer) figure(a *dossier.Attachment, img *document.Image) document.F
 		lines = append(lines, caption)
 	}
 	if !a.TakenAt.IsZero() {
-		lines = append(lines, c.say(kFileTaken, "date", c.date(a.TakenAt)))
+		lines = append(lines, c.say(kFileTaken, "when", c.when(a.TakenAt)))
 	}
 	if len(lines) == 0 {
 		lines = append(lines, firstOf(prose.Clean(a.Name), c.say(kFilePhoto)))

@@ -195,7 +195,7 @@ func (c *composer) notes(it *dossier.Item) []string {
 		out = append(out, w)
 	}
 	if late := it.RecordedAt; !late.IsZero() && it.Supersedes == "" && it.Corrects == "" && c.date(late) != c.date(it.Date) {
-		out = append(out, c.say(kEntryRecorded, "date", c.date(late)))
+		out = append(out, c.say(kEntryRecorded, "when", c.when(late)))
 	}
 	return out
 }
@@ -204,7 +204,7 @@ func (c *composer) dated(with, without key, d dossier.Date) string {
 	if d.IsZero() {
 		return c.say(without)
 	}
-	return c.say(with, "date", c.date(d))
+	return c.say(with, "when", c.when(d))
 }
 
 // belongsTo leads to the goal or item that this one belongs to, if the reader

@@ -43,7 +43,7 @@ func TestAPictureAlwaysHasWords(t *testing.T) {
 		t.Errorf("alt %q", bare.Alt)
 	}
 	told := c.figure(&dossier.Attachment{Caption: "In de tuin", TakenAt: dossier.MustDate("2025-06")}, img)
-	if told.Alt != "In de tuin" || document.PlainText(told.Caption) != "In de tuin, gemaakt op juni 2025" {
+	if told.Alt != "In de tuin" || document.PlainText(told.Caption) != "In de tuin, gemaakt in juni 2025" {
 		t.Errorf("alt %q, caption %q", told.Alt, document.PlainText(told.Caption))
 	}
 }

@@ -105,6 +105,14 @@ func (c *catalogue) moment(d dossier.Date) string {
 	return c.date(d)
 }
 
+// when is a date with its preposition: "op 12 maart 2025", "in maart 2025".
+func (c *catalogue) when(d dossier.Date) string {
+	if d.Precision() >= dossier.Day {
+		return c.say(kOnDay, "date", c.date(d))
+	}
+	return c.say(kInMonth, "date", c.date(d))
+}
+
 // period is "maart 2023 tot en met februari 2026", or one date when both are equal.
 func (c *catalogue) period(from, until dossier.Date) string {
 	a, b := c.date(from), c.date(until)

@@ -6,6 +6,7 @@ import (
 
 	"inzage/internal/document"
 	"inzage/internal/dossier"
+	"inzage/internal/portal"
 	"inzage/internal/prose"
 )
 
@@ -93,14 +94,25 @@ func (c *composer) questions() *document.Callout {
 		box.Blocks = append(box.Blocks, document.Para{Text: c.inline(kCoverMail, "email", to)})
 	}
 	if c.p.PhoneHours != "" {
-		box.Blocks = append(box.Blocks, small(c.say(kCoverHours, "hours", c.p.PhoneHours)))
+		box.Blocks = append(box.Blocks, small(c.say(kCoverHours, "hours", c.portalWord(c.p.PhoneHours))))
 	}
 	return box
 }
 
 // explainer is the portal's word for who explains, such as "EVV'er".
 func (c *composer) explainer() string {
-	return prose.Clean(c.p.Explainer.Role)
+	return c.portalWord(c.p.Explainer.Role)
+}
+
+// portalWord is what the organisation calls something, in the copy's language if
+// the portal's settings have it.
+func (c *composer) portalWord(s string) string { return portalWord(c.p, c.lang, s) }
+
+func portalWord(p *portal.Portal, lang, s string) string {
+	if w := p.InEnglish[s]; lang == "en" && w != "" {
+		s = w
+	}
+	return prose.Clean(s)
 }
 
 // explainerName is the team member whose role is the explainer's, if the record names one.
@@ -314,7 +326,7 @@ func (c *composer) complaints() []document.Block {
 		if k.URL != "" {
 			add(document.Link{URL: k.URL, Text: text(k.URL)})
 		}
-		f.Items = append(f.Items, document.Field{Label: capital(k.Role), Value: v})
+		f.Items = append(f.Items, document.Field{Label: capital(c.portalWord(k.Role)), Value: v})
 	}
 	return []document.Block{f}
 }

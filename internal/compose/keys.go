@@ -12,6 +12,8 @@ const (
 	kClockHours     key = "date.clockHours"
 	kSince          key = "date.since"
 	kUntil          key = "date.until"
+	kOnDay          key = "date.onDay"
+	kInMonth        key = "date.inMonth"
 	kPeriod         key = "date.period"
 	kTimes          key = "date.times"
 	kJanuary        key = "date.january"

@@ -106,7 +106,7 @@ func (l letter) after() []document.Part {
 	org := prose.Clean(l.p.Organisation)
 	call := l.say(kLetterCall, "organisation", org, "phone", l.p.Phone)
 	if l.p.PhoneHours != "" {
-		call = l.say(kLetterCallHours, "organisation", org, "phone", l.p.Phone, "hours", l.p.PhoneHours)
+		call = l.say(kLetterCallHours, "organisation", org, "phone", l.p.Phone, "hours", portalWord(l.p, l.lang, l.p.PhoneHours))
 	}
 	return []document.Part{
 		{Title: l.say(kLetterFails), Blocks: []document.Block{para(l.say(kLetterFailsText)), para(call)}},

@@ -108,7 +108,7 @@ func (c *composer) recent() []document.Block {
 			continue
 		}
 		to := ref(string(p.id), c.sectionTitle(p.id))
-		line := []document.Inline{to, document.Text(": " + c.say(kOverviewNewLine, "what", c.sectionCount(p.id, n), "date", c.date(last)))}
+		line := []document.Inline{to, document.Text(": " + c.say(kOverviewNewLine, "what", c.sectionCount(p.id, n), "when", c.when(last)))}
 		l.Items = append(l.Items, []document.Block{document.Para{Text: line}})
 	}
 	out := []document.Block{heading(2, c.say(kOverviewNew))}

@@ -211,12 +211,25 @@ func (c *composer) accessLog(items []dossier.Item) []document.Block {
 	return append([]document.Block{c.rows(c.say(kLogCaption), simple)}, out...)
 }
 
+// whoInField gives an item without the field that says who looked, and what it says.
+func (c *composer) whoInField(it *dossier.Item) (*dossier.Item, []string) {
+	for i, b := range it.Body {
+		if b.Kind == dossier.BlockField && b.Label == c.say(kLogWho) && b.Text != "" {
+			rest := *it
+			rest.Body = slices.Concat(it.Body[:i], it.Body[i+1:])
+			return &rest, []string{capital(prose.Clean(b.Text))}
+		}
+	}
+	return it, nil
+}
+
 // plainRow reports whether an item fits a table row without losing anything.
 func plainRow(it *dossier.Item) bool {
 	return len(it.Attachments) == 0 && it.Unreadable == "" && it.Measurement == nil
 }
 
-// rows is a table of items: when, who, of which organisation, what.
+// rows is a table of items: when, who, of which organisation, what. Where a record
+// says who in a field of that name, it stands in that column.
 func (c *composer) rows(caption string, items []*dossier.Item) document.Table {
 	t := document.Table{Caption: caption, Columns: []document.Column{
 		{Head: c.say(kLogWhen), Weight: 2}, {Head: c.say(kLogWho), Weight: 2},
@@ -224,6 +237,10 @@ func (c *composer) rows(caption string, items []*dossier.Item) document.Table {
 	}}
 	var g document.RowGroup
 	for _, it := range items {
+		told := c.who(it)
+		if len(told) == 0 {
+			it, told = c.whoInField(it)
+		}
 		what := text(c.itemTitle(it))
 		for _, extra := range [][]document.Inline{flat(c.body(it)), text(strings.Join(append(c.tags(it), c.notes(it)...), ". "))} {
 			if len(extra) == 1 && extra[0] == document.Text("") || len(extra) == 0 {
@@ -231,7 +248,7 @@ func (c *composer) rows(caption string, items []*dossier.Item) document.Table {
 			}
 			what = append(append(what, document.Break{}), extra...)
 		}
-		who := strings.Join(c.who(it), ", ")
+		who := strings.Join(told, ", ")
 		g.Rows = append(g.Rows, []document.Cell{cell(c.moment(it.Date)), cell(who), {Text: what}})
 	}
 	t.Groups = []document.RowGroup{g}

@@ -44,6 +44,7 @@ func TestFaults(t *testing.T) {
 		{"unknown key", y, "name: MijnPlan\n", "name: MijnPlan\ncolour: red\n", `portal.yaml:6: unknown key "colour"`},
 		{"no emergency phone", y, "emergency_phone: 088-000 10 01\n", "", "portal.yaml:2: emergency_phone: missing (access.emergency_required is true"},
 		{"no explainer", y, "  role: persoonlijk begeleider of trajectbegeleider\n", "", "explainer.role: missing"},
+		{"an English word for nothing", y, "  klachtenfunctionaris: complaints", "  klachtenfunctionaresse: complaints", "in_english: a key must be phone_hours, a role"},
 		{"no privacy statement", y, "privacy_url: https://www.example.nl/humanitas-dmh/privacy\n", "", "privacy_url: missing"},
 		{"http", y, "url: https://www.example.nl/mijnplan", "url: http://www.example.nl/mijnplan", "portal.yaml:7: url: must be an https address"},
 		{"section", y, "  mijn-team:", "  mijn-ploeg:", `unknown section "mijn-ploeg"`},

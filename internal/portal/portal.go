@@ -43,8 +43,9 @@ type Portal struct {
 	Terms             []Terms // oldest first
 	Disclaimer        Text    // eigen-risico.md (C1)
 	Texts             map[string]Text
-	English           map[string]Text // by the same keys; see [Portal.Text]
-	Article15         []Text          // a to h of AVG art. 15 lid 1, then i for lid 2
+	English           map[string]Text   // by the same keys; see [Portal.Text]
+	InEnglish         map[string]string // roles and hours of this file, by their Dutch words
+	Article15         []Text            // a to h of AVG art. 15 lid 1, then i for lid 2
 	Theme             document.Theme
 	ShowsOthersNever  bool // images with other clients never leave the portal (C11)
 	Warnings          []Warning

@@ -39,6 +39,7 @@ func (l *loader) settings() {
 	l.p.Sections = readSections(s.sub("sections"))
 	l.p.FHIR = l.fhir(s)
 	l.p.Retention = l.retention(s)
+	l.p.InEnglish = l.inEnglish(s)
 	l.theme(s.sub("theme"))
 	s.done()
 }
@@ -92,6 +93,27 @@ func (l *loader) contacts(s *section) {
 		})
 		c.done()
 	}
+}
+
+// inEnglish reads the words that an English copy has for roles and hours. A key
+// that is no word of this file helps nobody, and is most likely misspelt.
+func (l *loader) inEnglish(s *section) map[string]string {
+	n := s.get("in_english")
+	if n == nil {
+		return nil
+	}
+	known := []string{l.p.PhoneHours, l.p.Explainer.Role, l.p.Explainer.RoleShort}
+	for _, c := range l.p.Complaints {
+		known = append(known, c.Role)
+	}
+	out := map[string]string{}
+	for _, x := range n.fields {
+		if !slices.Contains(known, x.key) || x.val.text == "" {
+			l.fault(settingsFile, x.line, "in_english: a key must be phone_hours, a role of explainer or a role of complaints, as it is written here, with its English words")
+		}
+		out[x.key] = x.val.text
+	}
+	return out
 }
 
 func readAccess(s *section) Access {

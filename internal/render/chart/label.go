@@ -57,8 +57,10 @@ func corners(at []XY) []XY {
 	return out
 }
 
-// name sets the last, first, highest and lowest value beside the line, in that
-// order, and leaves out what finds no room. Each named value has its dot.
+// name sets the last, highest, lowest and first value beside the line, in that
+// order, and leaves out what finds no room. Each named value has its dot. The
+// highest is named above it, the lowest below it, so that no name seems to belong
+// to another point.
 func (l *layout) name() {
 	high, low := 0, 0
 	for i, p := range l.points {
@@ -69,15 +71,15 @@ func (l *layout) name() {
 			low = i
 		}
 	}
-	every := len(l.d.Dots) > 0
+	every, last := len(l.d.Dots) > 0, len(l.points)-1
 	var done []int
-	for _, i := range []int{len(l.points) - 1, 0, high, low} {
-		if slices.Contains(done, i) || (len(done) >= 2 && l.said(done, i)) {
+	for _, i := range []int{last, high, low, 0} {
+		if slices.Contains(done, i) || len(done) >= 1 && i != 0 && l.said(done, i) {
 			continue
 		}
 		done = append(done, i)
-		named := l.nameOne(i, i == low && high != low, i == len(l.points)-1 && l.to > l.from)
-		if !every && (named || i == 0 || i == len(l.points)-1) {
+		named := l.nameOne(i, side{above: i != low || high == low, below: i != high || high == low, right: i == last && l.to > l.from})
+		if !every && (named || i == 0 || i == last) {
 			l.d.Dots = append(l.d.Dots, l.at[i])
 		}
 	}
@@ -93,6 +95,9 @@ func (l *layout) said(done []int, i int) bool {
 	return false
 }
 
+// A side is where the name of a point may stand, besides left and right of it.
+type side struct{ above, below, right bool }
+
 // far are the distances from a point at which its name is tried, above and below.
 var far = [...]float64{0, 6, 12, 18}
 
@@ -100,14 +105,14 @@ var far = [...]float64{0, 6, 12, 18}
 // above or below it, then beside it, then a little farther off. The last point has
 // room of its own at its right. A name that would lie over the line is left out;
 // the table has it.
-func (l *layout) nameOne(i int, below, last bool) bool {
+func (l *layout) nameOne(i int, s side) bool {
 	p, text := l.at[i], l.points[i].Label
 	if text == "" {
 		return false
 	}
 	w := l.measure(text, labelSize)
 	best, least := Label{}, math.Inf(1)
-	for k, try := range l.places(p, text, below, last) {
+	for k, try := range places(p, text, s) {
 		r := box(try, w)
 		n, free := l.crossings(r)
 		cost := float64(k)
@@ -126,24 +131,30 @@ func (l *layout) nameOne(i int, below, last bool) bool {
 }
 
 // places are where the name of a point may stand, the best first.
-func (l *layout) places(p XY, text string, below, last bool) []Label {
+func places(p XY, text string, s side) []Label {
 	var out []Label
-	side := p.Y + labelSize*0.35
-	if last {
+	middle := p.Y + labelSize*0.35
+	if s.right {
 		for _, d := range []float64{0, -5, 5} {
-			out = append(out, Label{p.X + beside, side + d, labelSize, Start, text})
+			out = append(out, Label{p.X + beside, middle + d, labelSize, Start, text})
 		}
 	}
 	for _, d := range far {
-		up, down := p.Y-6-d, p.Y+5+labelSize*0.8+d
-		if below {
-			up, down = down, up
+		var ys []float64
+		if s.above {
+			ys = append(ys, p.Y-6-d)
 		}
-		out = append(out, Label{p.X, up, labelSize, Middle, text}, Label{p.X, down, labelSize, Middle, text},
-			Label{p.X + 3, up, labelSize, Start, text}, Label{p.X - 3, up, labelSize, End, text},
-			Label{p.X + 3, down, labelSize, Start, text}, Label{p.X - 3, down, labelSize, End, text})
+		if s.below {
+			ys = append(ys, p.Y+5+labelSize*0.8+d)
+		}
+		for _, y := range ys {
+			out = append(out, Label{p.X, y, labelSize, Middle, text})
+		}
+		for _, y := range ys {
+			out = append(out, Label{p.X + 3, y, labelSize, Start, text}, Label{p.X - 3, y, labelSize, End, text})
+		}
 		if d == 0 {
-			out = append(out, Label{p.X + beside, side, labelSize, Start, text}, Label{p.X - beside, side, labelSize, End, text})
+			out = append(out, Label{p.X + beside, middle, labelSize, Start, text}, Label{p.X - beside, middle, labelSize, End, text})
 		}
 	}
 	return out

@@ -231,7 +231,8 @@ func (l *layout) repeatFirst(g *grid, cells []gridCell, first int) {
 		for _, s := range c.flow.spans(first, last)[1:] {
 			c.artifactAt(s.page, func() {
 				for k := range ls {
-					c.lineAt(t, ls, k, x, s.top+float64(k)*l.label.line)
+					shift := baseline(l.cell, s.top) - baseline(l.label, s.top)
+					c.lineAt(t, ls, k, x, s.top+shift+float64(k)*l.label.line)
 				}
 			})
 		}
