@@ -67,18 +67,28 @@ func plainFields(it *dossier.Item) bool {
 		it.Origin != dossier.OriginRelative && it.Status == dossier.StatusFinal && it.Measurement == nil && !it.Alert
 }
 
+// onlyName reports whether an item is a name and nothing more, of which a date
+// that is not there would be the longest part.
+func onlyName(it *dossier.Item) bool {
+	return len(it.Body) == 0 && it.Title != "" && it.Date.IsZero() && it.Unreadable == "" && len(it.Attachments) == 0 &&
+		it.Origin != dossier.OriginClient && it.Origin != dossier.OriginRelative && it.Status == dossier.StatusFinal && it.Measurement == nil && !it.Alert
+}
+
 // standing is for what holds over time: people, an indication. Each is a
 // heading with fields; a date would say little, so it becomes a period.
 func (c *composer) standing(items []dossier.Item) []document.Block {
 	var out []document.Block
 	for i := range items {
 		it := &items[i]
-		if !plainFields(it) {
+		if !plainFields(it) && !onlyName(it) {
 			out = append(out, c.entry(it))
 			continue
 		}
 		title := firstOf(c.itemTitle(it), prose.Clean(it.Author.Name), c.say(kEntryUntitled))
-		out = append(out, document.Heading{Level: 2, ID: c.links.anchor[it.ID], Text: title}, c.standingFields(it))
+		out = append(out, document.Heading{Level: 2, ID: c.links.anchor[it.ID], Text: title})
+		if f := c.standingFields(it); len(f.Items) > 0 {
+			out = append(out, f)
+		}
 	}
 	return out
 }

@@ -41,3 +41,11 @@ func TestWhoLookedStandsUnderWho(t *testing.T) {
 		t.Error("the item itself has lost a field")
 	}
 }
+
+func TestAColleagueWithoutMoreIsAName(t *testing.T) {
+	c := &composer{catalogue: wordsIn("nl"), p: &portal.Portal{}}
+	got := c.standing([]dossier.Item{{ID: "i", Section: dossier.SectionTeam, Title: "Thuiszorg X", Status: dossier.StatusFinal}})
+	if len(got) != 1 || got[0] != document.Block(document.Heading{Level: 2, Text: "Thuiszorg X"}) {
+		t.Errorf("%+v", got)
+	}
+}

@@ -176,7 +176,7 @@ func (b *breaker) width(i, j int) float64 {
 }
 
 // wordEnd gives the end of the word at i: before the next space or newline, or
-// after a hyphen between letters. A number keeps what it counts, and a clipped
+// after a hyphen between words, which the e of e-mail is not. A number keeps what it counts, and a clipped
 // article its noun: 3 maart, 's nachts.
 func wordEnd(s string, i int) int {
 	for j := i; j < len(s); j++ {
@@ -188,7 +188,7 @@ func wordEnd(s string, i int) int {
 		case '\n':
 			return j
 		case '-':
-			if j > i && letterBefore(s, j) && letterAfter(s, j+1) {
+			if j > i && wordBefore(s, j) && letterAfter(s, j+1) {
 				return j + 1
 			}
 		}
@@ -205,18 +205,20 @@ func shortWord(s string) bool {
 	return n <= 13 && letterAfter(s, 0)
 }
 
-// clings reports whether a word may not end a line: one to three digits, or an
-// apostrophe with a letter.
+// clings reports whether a word may not end a line: a small number or a time, or
+// an apostrophe with a letter.
 func clings(word string) bool {
 	if r, n := utf8.DecodeRuneInString(word); r == '\'' || r == '’' {
 		return len(word) == n+1 && letterAfter(word, n)
 	}
-	return word != "" && len(word) <= 3 && strings.Trim(word, "0123456789") == ""
+	return word != "" && len(word) <= 6 && (len(word) <= 3 || strings.ContainsAny(word, ",.:")) && strings.Trim(word, "0123456789,.:") == ""
 }
 
-func letterBefore(s string, i int) bool {
-	r, _ := utf8.DecodeLastRuneInString(s[:i])
-	return unicode.IsLetter(r)
+// wordBefore reports whether two letters stand before i.
+func wordBefore(s string, i int) bool {
+	r, n := utf8.DecodeLastRuneInString(s[:i])
+	before, _ := utf8.DecodeLastRuneInString(s[:i-n])
+	return unicode.IsLetter(r) && unicode.IsLetter(before)
 }
 
 func letterAfter(s string, i int) bool {

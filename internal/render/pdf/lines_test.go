@@ -21,10 +21,13 @@ func broken(s string, width float64) []string {
 
 func TestANumberKeepsWhatItCounts(t *testing.T) {
 	for s, want := range map[string]string{
-		"de laatste was op 15 januari 2026":  "de laatste was op|15 januari 2026",
-		"nu ligt de bril elke 's nachts weg": "nu ligt de bril elke|'s nachts weg",
-		"nu ligt de bril elke ’s nachts weg": "nu ligt de bril elke|’s nachts weg",
-		"het telefoonnummer 2026 is oud":     "het telefoonnummer|2026 is oud",
+		"de laatste was op 15 januari 2026":   "de laatste was op|15 januari 2026",
+		"nu ligt de bril elke 's nachts weg":  "nu ligt de bril elke|'s nachts weg",
+		"nu ligt de bril elke ’s nachts weg":  "nu ligt de bril elke|’s nachts weg",
+		"op 19 december om 09.00 uur in huis": "op 19 december om|09.00 uur in huis",
+		"stuur het gerust per e-mail":         "stuur het gerust per|e-mail",
+		"een rolstoel voor oud-hollands huis": "een rolstoel voor|oud-hollands huis",
+		"het telefoonnummer 2026 is oud":      "het telefoonnummer|2026 is oud",
 	} {
 		if got := strings.Join(broken(s, 21), "|"); got != want {
 			t.Errorf("%q, want %q", got, want)
