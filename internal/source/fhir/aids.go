@@ -11,7 +11,7 @@ var aidSpecs = map[string]*spec{
 	"DeviceRequest":  {section: dossier.SectionAids, kind: "aanvraag hulpmiddel", title: []string{"code[x]"}, date: []string{"occurrence[x]", "authoredOn"}, author: []string{"requester"}, shape: forbidden, fields: []string{"reasonCode"}, status: true},
 	"SupplyDelivery": {section: dossier.SectionAids, kind: "levering", title: []string{"suppliedItem.item[x]", "type"}, date: []string{"occurrence[x]"}, fields: []string{"suppliedItem", "supplier", "destination"}, status: true},
 	"NutritionOrder": {section: dossier.SectionAids, kind: "voeding", title: []string{"oralDiet.type", "enteralFormula.baseFormulaType", "supplement.type"}, date: []string{"dateTime"}, author: []string{"orderer"},
-		fields: []string{"oralDiet", "supplement", "enteralFormula", "foodPreferenceModifier", "excludeFoodModifier", "allergyIntolerance", "ext:workflow-reasonReference=Reden"}, admin: []string{"intent"}, status: true},
+		fields: []string{"oralDiet.type=Dieet", "oralDiet.texture.modifier=Hoe dik of fijn", "oralDiet.fluidConsistencyType=Hoe dik het drinken is", "oralDiet.instruction=Uitleg", "oralDiet.schedule=Wanneer", "supplement", "enteralFormula", "foodPreferenceModifier", "excludeFoodModifier", "allergyIntolerance", "ext:workflow-reasonReference=Reden"}, admin: []string{"intent"}, status: true},
 	"VisionPrescription": {section: dossier.SectionAids, kind: "bril of lenzen", title: []string{"kind"}, date: []string{"dateWritten", "created"}, author: []string{"prescriber"}, fields: []string{"lensSpecification"}},
 }
 

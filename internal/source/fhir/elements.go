@@ -46,6 +46,13 @@ func (w *writer) codingWords(n *tree.Node) (string, bool) {
 	n.Text("version")
 	n.Text("userSelected")
 	word := tableOf(system, code)
+	if word == "" {
+		word = zibWord(system, code, display)
+		if word != "" {
+			return word, true
+		}
+	}
+	display = shouted(system, semanticTag.ReplaceAllString(display, ""))
 	switch {
 	case word != "" && (standards(system) || tables[path.Base(system)] != nil && (path.Base(system) == "sct" || path.Base(system) == "loinc.org")):
 		return word, true
@@ -70,7 +77,7 @@ func standards(system string) bool {
 // in this record, else the words that the source gave with it.
 func (w *writer) reference(n *tree.Node) string {
 	target := w.rec.find(n, w.res)
-	display := shown(n.Text("display"))
+	display := told(shown(n.Text("display")))
 	n.Text("reference")
 	n.Text("type")
 	n.Get("identifier").Read()
@@ -98,6 +105,37 @@ func (w *writer) reference(n *tree.Node) string {
 		return s
 	}
 	return ""
+}
+
+// told is the name that a source wrote beside a reference without the kind of
+// resource that nl-core puts before it: "Healthcare professional (person), W. Klaasen".
+func told(display string) string {
+	for _, sep := range []string{", ", ": "} {
+		head, rest, ok := strings.Cut(display, sep)
+		if word, known := kindsBefore[head]; ok && known {
+			if d, is := date(rest); is && !d.IsZero() {
+				rest = dateWords(rest)
+			}
+			return join(sep, []string{word, rest})
+		}
+	}
+	if word := kindsBefore[display]; word != "" {
+		return word
+	}
+	return display
+}
+
+// kindsBefore are those kinds; what a value needs is said in Dutch.
+var kindsBefore = map[string]string{
+	"Patient": "", "Problem": "", "Contact person": "", "Legal situation": "", "Payer-Organization": "", "monster": "", "laboratorium_test": "", "Implantant": "",
+	"Healthcare professional (role)": "", "Healthcare professional (person)": "", "Healthcare provider (organization)": "", "Healthcare provider (location)": "",
+	"SOAP line observation": "", "Text report": "", "tekst_uitslag": "", "aterme_datum_items": "",
+	"Wound finding":                "Kenmerken van de wond",
+	"Extent of burn":               "Hoeveel van de huid is verbrand",
+	"Date of last dressing change": "Verband het laatst verwisseld",
+	"Wound length":                 "Lengte van de wond", "Wound width": "Breedte van de wond", "Wound depth": "Diepte van de wond", "Wound tissue": "Weefsel van de wond",
+	"Wound infection": "Wond ontstoken", "Wound moisture": "Vocht van de wond", "Wound edge": "Wondrand",
+	"Home adaption": "Aanpassing van de woning", "House type": "Soort woning", "Living condition": "Woonomstandigheid", "Visual acuity measurement device": "Gemeten met",
 }
 
 // nameOf is a short name for another resource.

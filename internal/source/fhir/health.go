@@ -10,21 +10,21 @@ import (
 // Section 8: problems, allergies, alerts, treatments, vaccinations, reports of tests.
 var healthSpecs = map[string]*spec{
 	"Condition": {section: dossier.SectionHealth, kind: "aandoening", title: []string{"code", "category"}, date: []string{"onset[x]"}, until: []string{"abatement[x]"}, recorded: []string{"recordedDate"}, author: []string{"asserter", "recorder"}, shape: condition,
-		fields: []string{"clinicalStatus", "severity", "onset[x]", "abatement[x]", "bodySite", "stage", "evidence", "category"}},
+		fields: []string{"severity", "onset[x]", "abatement[x]", "bodySite", "stage.summary=Stadium", "stage.type", "stage.assessment=Beoordeling", "evidence.code=Waarop het berust", "evidence.detail=Waarop het berust", "category"}},
 	"AllergyIntolerance": {section: dossier.SectionHealth, kind: "allergie", title: []string{"code", "reaction.substance"}, date: []string{"onset[x]"}, recorded: []string{"recordedDate"}, author: []string{"asserter", "recorder"}, shape: allergy,
 		fields: []string{"clinicalStatus", "type", "category", "criticality", "onset[x]", "lastOccurrence"}},
 	"Flag": {section: dossier.SectionHealth, kind: "waarschuwing", title: []string{"code", "ext:flag-detail", "category"}, date: []string{"period"}, author: []string{"author"}, shape: alert, fields: []string{"ext:flag-detail=Gaat over", "category"}, status: true},
 	"Procedure": {section: dossier.SectionHealth, kind: "behandeling", title: []string{"code", "category"}, date: []string{"performed[x]"}, author: []string{"performer.actor", "asserter", "recorder"}, shape: procedure,
-		fields: []string{"category", "performer.function=Rol", "reasonCode", "reasonReference", "bodySite", "outcome", "complication", "complicationDetail", "followUp", "location", "report", "focalDevice", "usedReference", "usedCode", "statusReason"}},
+		fields: []string{"category", "reasonCode", "reasonReference", "bodySite", "outcome", "complication", "complicationDetail", "followUp", "location", "report", "focalDevice", "usedReference", "usedCode", "statusReason"}},
 	"Immunization": {section: dossier.SectionHealth, kind: "vaccinatie", title: []string{"vaccineCode"}, date: []string{"occurrence[x]"}, recorded: []string{"recorded"}, author: []string{"performer.actor"}, shape: immunization,
-		fields: []string{"protocolApplied", "doseQuantity", "site", "route", "manufacturer", "lotNumber", "expirationDate", "reasonCode", "reasonReference", "reaction", "location", "statusReason", "performer.function=Rol"}, admin: []string{"primarySource", "education", "programEligibility", "fundingSource"}},
+		fields: []string{"protocolApplied", "doseQuantity", "site", "route", "manufacturer", "lotNumber", "expirationDate", "reasonCode", "reasonReference", "reaction", "location", "statusReason"}, admin: []string{"primarySource", "education", "programEligibility", "fundingSource"}},
 	"ImmunizationRecommendation": {section: dossier.SectionHealth, kind: "advies over vaccinatie", title: []string{"recommendation.vaccineCode"}, date: []string{"date"}, author: []string{"authority"}, shape: recommendation},
 	"DiagnosticReport": {section: dossier.SectionHealth, kind: "uitslag", title: []string{"code"}, date: []string{"effective[x]", "issued"}, recorded: []string{"issued"}, author: []string{"performer", "resultsInterpreter"}, shape: diagnostic,
 		fields: []string{"conclusion", "conclusionCode", "category", "specimen", "imagingStudy"}, admin: []string{"result"}},
 	"ClinicalImpression":  {section: dossier.SectionHealth, kind: "beoordeling", title: []string{"code", "description"}, date: []string{"effective[x]", "date"}, author: []string{"assessor"}, fields: []string{"description", "summary", "finding", "problem"}},
 	"FamilyMemberHistory": {section: dossier.SectionHealth, kind: "ziekten in de familie", title: []string{"relationship", "name"}, date: []string{"date"}, fields: []string{"condition", "deceased[x]", "born[x]", "age[x]", "sex"}},
 	"RiskAssessment":      {section: dossier.SectionHealth, kind: "risico", title: []string{"code", "condition"}, date: []string{"occurrence[x]"}, author: []string{"performer"}, fields: []string{"prediction", "mitigation"}},
-	"Specimen":            {section: dossier.SectionHealth, kind: "monster", title: []string{"type"}, date: []string{"receivedTime", "collection.collected[x]"}, fields: []string{"collection", "container", "condition"}},
+	"Specimen":            {section: dossier.SectionHealth, kind: "monster", shape: specimen, title: []string{"type"}, date: []string{"receivedTime", "collection.collected[x]"}, fields: []string{"collection", "container", "condition"}},
 	"ImagingStudy":        {section: dossier.SectionHealth, kind: "beeldonderzoek", title: []string{"description", "procedureCode", "modality"}, date: []string{"started"}, author: []string{"referrer", "interpreter"}, fields: []string{"procedureCode", "modality", "reasonCode", "numberOfSeries=Aantal series", "numberOfInstances=Aantal beelden"}, admin: []string{"series", "endpoint"}},
 }
 
@@ -34,10 +34,25 @@ func condition(c *cx) {
 		c.it.Section, c.it.Kind = dossier.SectionContacts, "juridische situatie"
 		c.it.Title = join(", ", c.texts(n, "code"))
 	}
+	c.now(c.it.Kind == "juridische situatie")
 	if profile(n, "ound") || profile(n, "PressureUlcer") || profile(n, "Burnwound") {
 		c.it.Section, c.it.Kind = dossier.SectionAids, "wond"
 	}
 	c.certainty("verificationStatus", "Deze aandoening is onderzocht en weerlegd. De cliënt heeft deze aandoening NIET.")
+}
+
+// now says whether it is so today. A measure of a court is in force or not; an
+// illness bothers or does not.
+func (c *cx) now(legal bool) {
+	words := c.texts(c.n(), "clinicalStatus")
+	switch status := c.n().Get("clinicalStatus"); {
+	case status == nil || !legal:
+	case current(status):
+		words = []string{"geldt nu"}
+	default:
+		words = []string{"geldt niet meer"}
+	}
+	c.add("Nu", words)
 }
 
 // certainty: a refuted statement reads as refuted, an error as an error, and what
@@ -113,6 +128,7 @@ func alert(c *cx) {
 }
 
 func procedure(c *cx) {
+	c.functions()
 	if profile(c.n(), "FreedomRestricting") {
 		c.it.Section, c.it.Kind = dossier.SectionRestraint, "maatregel"
 	}
@@ -121,7 +137,22 @@ func procedure(c *cx) {
 	}
 }
 
+// functions says what each performer did. Who gave it stands beside it as who it is
+// from, so that alone needs no words.
+func (c *cx) functions() {
+	for _, p := range c.n().All("performer") {
+		for _, f := range p.All("function") {
+			code := f.At("coding", "code").Peek()
+			words := c.words(f)
+			if code != "AP" && code != "PP" && code != "PPRF" {
+				c.add("Rol", []string{words})
+			}
+		}
+	}
+}
+
 func immunization(c *cx) {
+	c.functions()
 	if c.n().Get("status").Peek() == "not-done" {
 		c.it.Title = "Niet gegeven: " + c.it.Title
 		c.warn("Niet gegeven", "Deze vaccinatie is NIET gegeven.")
@@ -141,6 +172,13 @@ func recommendation(c *cx) {
 		for _, name := range []string{"vaccineCode", "targetDisease", "contraindicatedVaccineCode", "forecastStatus", "forecastReason", "description", "series", "doseNumber[x]", "seriesDoses[x]"} {
 			c.add(pathLabel(name), c.texts(r, name))
 		}
+	}
+}
+
+// specimen: "bloed" alone would read as a result.
+func specimen(c *cx) {
+	if t := join(", ", c.texts(c.n(), "type")); t != "" {
+		c.it.Title = "Monster: " + t
 	}
 }
 

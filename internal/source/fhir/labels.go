@@ -377,13 +377,18 @@ func typeName(kind string) string {
 // spaced makes words of a name in camel case.
 func spaced(name string) string {
 	var b strings.Builder
-	for i, r := range name {
+	rest := []rune(name)
+	for i, r := range rest {
+		upper := func(j int) bool { return j >= 0 && j < len(rest) && unicode.IsUpper(rest[j]) }
 		switch {
 		case i == 0:
 			r = unicode.ToUpper(r)
-		case unicode.IsUpper(r):
+		case upper(i) && (upper(i-1) && (i+1 == len(rest) || upper(i+1)) || i == 1 && upper(2)): // BMI is one word
+		case upper(i):
 			b.WriteByte(' ')
-			r = unicode.ToLower(r)
+			if !upper(i + 1) {
+				r = unicode.ToLower(r)
+			}
 		case r == '-' || r == '_' || r == '.':
 			r = ' '
 		}

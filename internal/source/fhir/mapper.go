@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"inzage/internal/dossier"
 	"inzage/internal/source/fhir/tree"
@@ -98,12 +100,28 @@ func older(a, b *tree.Node) bool {
 }
 
 // merge makes one item of people, organisations and places that the source gives
-// over and over in the same words; the later ones become parts of the first.
+// over and over in the same words, or as a name alone beside one that says more;
+// the later ones become parts of the first.
 func (m *mapper) merge() {
-	first := map[string]*cx{}
+	first, named := map[string]*cx{}, map[string]*cx{}
+	mergeable := func(c *cx) bool {
+		return c.it.Section == dossier.SectionTeam && shared[c.res.kind] && len(labelsOf(c.res.node)) == 0 && c.it.Unreadable == ""
+	}
+	for _, c := range m.made {
+		if mergeable(c) && len(c.it.Body) > 0 && named[c.it.Title] == nil {
+			named[c.it.Title] = c
+		}
+	}
 	m.made = slices.DeleteFunc(m.made, func(c *cx) bool {
-		if c.it.Section != dossier.SectionTeam || !shared[c.res.kind] || len(labelsOf(c.res.node)) > 0 || c.it.Unreadable != "" {
+		if !mergeable(c) {
 			return false
+		}
+		if one := named[c.it.Title]; one != nil && len(c.it.Body) == 0 && c.it.Date.IsZero() && c.it.Until.IsZero() && c.it.Status == one.it.Status {
+			c.res.part = true
+			for _, r := range append([]*resource{c.res}, c.parts...) {
+				one.uses(r)
+			}
+			return true
 		}
 		key := fmt.Sprint(c.res.kind, c.it.Title, c.it.Date, c.it.Until, c.it.Status, c.it.Body)
 		one := first[key]
@@ -162,12 +180,26 @@ func (c *cx) head() {
 	if c.s == &generic && (c.res.kind != "" && c.it.Title == upper(c.s.kind) || strings.HasSuffix(c.it.Title, bare)) {
 		c.it.Title = typeName(c.res.kind)
 	}
+	if !c.written() {
+		c.it.Title = upper(c.it.Title)
+	}
 	c.it.Date, c.it.Until = c.when(c.s.date)
 	if until := c.ends(); !until.IsZero() {
 		c.it.Until = until
 	}
 	c.it.RecordedAt, _ = c.when(c.s.recorded)
 	c.author()
+}
+
+// written reports whether somebody wrote the title, who decides on its capitals;
+// the name of a code begins with one.
+func (c *cx) written() bool {
+	for _, p := range c.s.title {
+		for _, n := range nodes(c.n(), p) {
+			return n.Leaf() || n.Get("text") != nil
+		}
+	}
+	return false
 }
 
 // ends is the end that the spec's paths give: a date itself, or the end of a
@@ -187,11 +219,13 @@ func (c *cx) ends() dossier.Date {
 	return dossier.Date{}
 }
 
+// upper makes the first letter a capital.
 func upper(s string) string {
-	if s == "" {
-		return s
+	r, n := utf8.DecodeRuneInString(s)
+	if second, _ := utf8.DecodeRuneInString(s[n:]); r == utf8.RuneError || unicode.IsUpper(second) {
+		return s // pH and eGFR have their capital already
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // when is the first date at one of the paths, and the end of its period. What is

@@ -11,7 +11,7 @@ import (
 var personSpecs = map[string]*spec{
 	"Person": {section: dossier.SectionContacts, kind: "persoon", title: []string{"name"}},
 	"Patient": {section: dossier.SectionPerson, kind: "persoonsgegevens", shape: person, admin: []string{"active", "link"},
-		fields: []string{"gender=Geslacht", "address=Adres", "telecom=Bereikbaar", "maritalStatus", "communication", "generalPractitioner", "deceasedDateTime", "multipleBirthInteger"}},
+		fields: []string{"gender=Geslacht", "address=Adres", "telecom=Bereikbaar", "maritalStatus", "generalPractitioner", "deceasedDateTime", "multipleBirthInteger"}},
 	"RelatedPerson": {section: dossier.SectionContacts, kind: "contactpersoon", shape: relative, title: []string{"name"}, date: []string{"period"}, admin: []string{"active"},
 		fields: []string{"relationship=Relatie", "telecom=Bereikbaar", "address=Adres", "gender=Geslacht", "birthDate"}},
 	"Practitioner": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"name"}, admin: []string{"active", "gender", "birthDate", "name"},
@@ -41,7 +41,8 @@ func person(c *cx) {
 			}
 		}
 	}
-	c.add("Geboortedatum", c.value(n, "birthDate"))
+	c.add("Geboren op", c.value(n, "birthDate"))
+	c.languages()
 	for _, name := range []string{"deceasedBoolean", "multipleBirthBoolean"} {
 		if n.Get(name).Peek() == "false" { // that nothing is so needs no words
 			n.Text(name)
@@ -65,6 +66,27 @@ func person(c *cx) {
 	}
 	if n.Get("active").Peek() == "false" {
 		c.add("Dossier", []string{"niet meer in gebruik"})
+	}
+}
+
+// languages says of each language what the client can do with it: "Nederlands:
+// verstaan goed, spreken redelijk" (nl-core-LanguageProficiency).
+func (c *cx) languages() {
+	for _, l := range c.n().All("communication") {
+		var can []string
+		for _, x := range withURL(l, "extension", "patient-proficiency") {
+			x.Text("url")
+			level := join(", ", c.texts(x, "ext:level"))
+			for _, mode := range withURL(x, "extension", "type") {
+				can = append(can, join(" ", []string{c.extension(mode), level}))
+			}
+		}
+		words := join(": ", []string{join(", ", c.texts(l, "language")), join(", ", can)})
+		if l.Get("preferred").Peek() == "true" {
+			l.Get("preferred").Read()
+			words += " (liefst)"
+		}
+		c.add("Taal", []string{join("; ", append([]string{words}, c.extensions(l)...))})
 	}
 }
 

@@ -74,7 +74,7 @@ func page(it *dossier.Item) string {
 // Each quirk that was measured in real data, by name: what goes in, what a
 // reader must see, and what must not be there.
 var quirks = []struct{ name, resource, id, want, not string }{
-	{"sibling without value", `{"resourceType":"Patient","id":"p1","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}}`, "Patient/p1~2", "Geboortedatum: afgeschermd", ""},
+	{"sibling without value", `{"resourceType":"Patient","id":"p1","_birthDate":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}}`, "Patient/p1~2", "Geboren op: afgeschermd", ""},
 	{"null in a list with siblings", `{"resourceType":"Patient","id":"p1","name":[{"family":"Jansen","given":["Jan",null,"Piet"],"_given":[null,{"extension":[{"url":"x","valueString":"y"}]},null]}]}`, "Patient/p1~2", "Jan Piet Jansen", ""},
 	{"version that looks like a date", `{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"},"code":{"coding":[{"system":"s","version":"2020-10-26T00:00:00","code":"1","display":"Griep"}]}}`, "Condition/c", "Griep", "2020"},
 	{"partial date", `{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"},"code":{"text":"Griep"},"onsetDateTime":"2019"}`, "Condition/c", "Begonnen: 2019\n", "januari"},
@@ -87,7 +87,7 @@ var quirks = []struct{ name, resource, id, want, not string }{
 	{"true as a text", `{"resourceType":"ServiceRequest","id":"c","subject":{"reference":"Patient/p1"},"code":{"text":"Fysiotherapie"},"doNotPerform":"true"}`, "ServiceRequest/c", "NIET doen: Fysiotherapie", ""},
 	{"element that R4 does not know", `{"resourceType":"Procedure","id":"c","subject":{"reference":"Patient/p1"},"code":{"text":"Operatie"},"eigenVeld":{"waarde":"blauw"}}`, "Procedure/c", "Overige gegevens: Eigen veld: Waarde: blauw", ""},
 	{"code outside its value set", `{"resourceType":"AllergyIntolerance","id":"c","patient":{"reference":"Patient/p1"},"code":{"text":"Noten"},"reaction":[{"severity":"tamelijk"}]}`, "AllergyIntolerance/c", "tamelijk", ""},
-	{"code without words", `{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"},"code":{"coding":[{"system":"x","code":"K12"}]}}`, "Condition/c", "code K12 (zonder omschrijving)", ""},
+	{"code without words", `{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"},"code":{"coding":[{"system":"x","code":"K12"}]}}`, "Condition/c", "Code K12 (zonder omschrijving)", ""},
 	{"display-only reference", `{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"},"code":{"text":"Griep"},"asserter":{"display":"Dr. De Boer"},"evidence":[{"detail":[{"reference":"Observation/weg","display":"koorts"}]}]}`, "Condition/c", "koorts", ""},
 	{"zero-width characters", "{\"resourceType\":\"Condition\",\"id\":\"c\",\"subject\":{\"reference\":\"Patient/p1\"},\"code\":{\"text\":\"[#/\u200bvolume]\"}}", "Condition/c", "[#/volume]", "\u200b"},
 	{"space around texts", `{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"},"code":{"text":"  Griep "}}`, "Condition/c", "Griep\n", "  Griep"},

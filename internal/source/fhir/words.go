@@ -352,6 +352,9 @@ func join(sep string, parts []string) string {
 // zero-width characters that terminologies put into long names.
 func shown(s string) string {
 	s = strings.TrimSpace(s)
+	if s == "n/a" || s == "N/A" {
+		return "niet van toepassing"
+	}
 	if strings.ContainsAny(s, "\u200b\u2060\ufeff") {
 		s = zeroWidth.Replace(s)
 	}
