@@ -33,6 +33,8 @@ func encounter(c *cx) {
 		row := []string{who, join(", ", c.texts(p, "type")), ""}
 		if when := c.words(p.Get("period")); who != "" {
 			row[2] = when
+		} else if !samePeriod(p.Get("period"), c.n().Get("period")) { // not there all the time
+			c.add("Erbij", []string{when})
 		}
 		if who != "" {
 			rows = append(rows, join(", ", row))
@@ -44,6 +46,10 @@ func encounter(c *cx) {
 	if c.n().Get("status").Peek() == "planned" { // RULES section 6: a planned contact is an appointment
 		c.it.Section, c.it.Kind = dossier.SectionAppointments, "afspraak"
 	}
+}
+
+func samePeriod(a, b *tree.Node) bool {
+	return a.Get("start").Peek() == b.Get("start").Peek() && a.Get("end").Peek() == b.Get("end").Peek()
 }
 
 // appointment: with whom and where, and whether it goes on.

@@ -12,7 +12,7 @@ var documentSpecs = map[string]*spec{
 	"Composition": {section: dossier.SectionReports, kind: "rapportage", title: []string{"title", "type"}, date: []string{"date"}, author: []string{"author"}, shape: composition,
 		fields: []string{"event", "custodian"}, admin: []string{"type", "category", "confidentiality", "attester", "relatesTo"}},
 	"DocumentReference": {section: dossier.SectionDocuments, kind: "document", title: []string{"description", "type", "content.attachment.title", "category"}, date: []string{"date", "context.period"}, author: []string{"author", "authenticator"}, shape: documentRef,
-		fields: []string{"type=Soort", "category"}, admin: []string{"masterIdentifier", "custodian", "securityLabel", "context", "relatesTo"}},
+		fields: []string{"type=Soort", "category", "context.period=Gaat over", "context.event=Bij", "context.facilityType=Waar"}, admin: []string{"masterIdentifier", "custodian", "securityLabel", "context", "relatesTo"}},
 	"DocumentManifest": {section: dossier.SectionDocuments, kind: "bundel van documenten", title: []string{"description", "type"}, date: []string{"created"}, author: []string{"author"}, fields: []string{"content"}},
 	"Media": {section: dossier.SectionImages, kind: "beeld", title: []string{"content.title", "type", "modality", "view", "reasonCode"}, date: []string{"created[x]"}, author: []string{"operator"}, shape: media,
 		fields: []string{"view", "bodySite", "modality", "reasonCode", "deviceName"}, admin: []string{"type", "width", "height", "frames", "duration", "device"}},
@@ -224,8 +224,12 @@ func (c *cx) answers(i *tree.Node, texts map[string]string, depth int) [][]strin
 
 // incident: whether it happened or nearly did turns the meaning around.
 func incident(c *cx) {
-	if a := c.n().Text("actuality"); a == "potential" {
+	switch a := c.n().Text("actuality"); a {
+	case "potential":
 		c.it.Title = "Bijna gebeurd: " + c.it.Title
+	case "actual", "":
+	default:
+		c.add("Gebeurd of bijna gebeurd", []string{a})
 	}
 	c.text("", shown(c.n().Text("description")))
 }
@@ -236,6 +240,9 @@ func access(c *cx) {
 		name := join(", ", []string{c.words(a.Get("who")), shown(a.Text("name")), join(", ", c.texts(a, "role"))})
 		c.add("Wie", []string{name})
 		a.Read()
+	}
+	if o := c.n().Text("outcome"); o != "0" && o != "" { // that it worked needs no words
+		c.add("Gelukt", []string{firstText(codeWord("outcome", o), o)})
 	}
 	if t := c.words(c.n().Get("type")); c.it.Title == "" {
 		c.it.Title = t

@@ -27,7 +27,7 @@ func forbidden(c *cx) {
 
 func carePlan(c *cx) {
 	if i := c.n().Text("intent"); i != "plan" && i != "order" {
-		c.add("Bedoeling", []string{codeWord("intent", i)})
+		c.add("Bedoeling", []string{firstText(codeWord("intent", i), i)})
 	}
 	var rows []string
 	for _, a := range c.n().All("activity") {
