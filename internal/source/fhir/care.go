@@ -8,7 +8,7 @@ import (
 // Sections 4, 11 and 12: care and indication, appointments, messages.
 var careSpecs = map[string]*spec{
 	"EpisodeOfCare": {section: dossier.SectionCare, kind: "zorgperiode", title: []string{"ext:EpisodeOfCareName", "type", "diagnosis.condition"}, date: []string{"period"}, author: []string{"careManager"},
-		fields: []string{"type=Soort zorg", "diagnosis.condition=Om", "managingOrganization", "team", "statusHistory"}, status: true},
+		fields: []string{"type=Soort zorg", "diagnosis.condition=Om", "managingOrganization", "team", "statusHistory", "ext:Comment=Toelichting"}, status: true},
 	"Encounter": {section: dossier.SectionCare, kind: "contact", title: []string{"type", "reasonCode", "serviceType", "class"}, date: []string{"period"}, author: []string{"participant.individual"}, shape: encounter,
 		fields: []string{"class=Soort contact", "serviceType", "priority", "reasonCode", "reasonReference", "diagnosis.condition=Om", "hospitalization", "location.location=Waar", "length", "serviceProvider"},
 		admin:  []string{"episodeOfCare", "appointment", "participant", "account"}},

@@ -1,7 +1,5 @@
 package fhir
 
-import "strings"
-
 // codeWords are the codes of FHIR's own required value sets in words, by
 // "element=code"; the bare code serves all elements of codeNames.
 var codeWords = map[string]string{
@@ -45,7 +43,7 @@ var codeWords = map[string]string{
 	"current":          "actueel",
 	"retired":          "vervallen",
 	"abandoned":        "afgebroken",
-	"intended":         "de bedoeling",
+	"intended":         "gepland",
 	"aborted":          "afgebroken",
 	"achieved":         "bereikt",
 	"ontarget":         "op schema",
@@ -179,9 +177,7 @@ func table(name, code string) string { return tables[name][code] }
 
 // tableOf finds the value set by the code system's URI.
 func tableOf(system, code string) string {
-	if i := strings.LastIndexAny(system, "/:"); i >= 0 {
-		system = system[i+1:]
-	}
+	system = tail(system)
 	if t := tables[system]; t != nil {
 		if w := t[code]; w != "" {
 			return w

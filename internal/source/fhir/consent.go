@@ -10,7 +10,7 @@ import (
 // Section 16: what a client has agreed to and what may not be done.
 var consentSpecs = map[string]*spec{
 	"Consent": {section: dossier.SectionConsents, kind: "toestemming", title: []string{"provision.code", "category", "scope"}, date: []string{"dateTime", "consentPeriod", "provision.period"}, until: []string{"provision.period"}, author: []string{"performer"}, shape: consent,
-		fields: []string{"organization", "policy.uri=Regeling", "policyRule=Regeling", "ext:Comment", "sourceReference=Hoort bij", "verification"}, admin: []string{"scope", "category", "policy"}},
+		fields: []string{"organization", "policyRule=Regeling", "ext:Comment", "sourceReference=Hoort bij", "verification"}, admin: []string{"scope", "category", "policy"}},
 	"Contract": {section: dossier.SectionConsents, kind: "overeenkomst", title: []string{"title", "type", "topic[x]"}, date: []string{"issued", "applies"}, status: true},
 }
 

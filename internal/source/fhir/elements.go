@@ -1,7 +1,6 @@
 package fhir
 
 import (
-	"path"
 	"strings"
 
 	"inzage/internal/source/fhir/tree"
@@ -54,7 +53,7 @@ func (w *writer) codingWords(n *tree.Node) (string, bool) {
 	}
 	display = shouted(system, semanticTag.ReplaceAllString(display, ""))
 	switch {
-	case word != "" && (standards(system) || tables[path.Base(system)] != nil && (path.Base(system) == "sct" || path.Base(system) == "loinc.org")):
+	case word != "" && (standards(system) || ours[tail(system)]):
 		return word, true
 	case display != "":
 		return display, true
@@ -68,6 +67,13 @@ func (w *writer) codingWords(n *tree.Node) (string, bool) {
 	}
 	return w.absent(n.Get("_code")), true
 }
+
+// ours are the code systems of which our words go before the source's: terms of
+// the trade, often in English or in capitals.
+var ours = set("sct", "loinc.org", "2.16.840.1.113883.2.4.4.9", "2.16.840.1.113883.2.4.3.11.60.40.2.9.13.2", "2.16.840.1.113883.2.4.3.11.60.40.4.27")
+
+// tail is the last part of a code system's URI, by which it has its table.
+func tail(system string) string { return system[strings.LastIndexAny(system, "/:")+1:] }
 
 func standards(system string) bool {
 	return strings.Contains(system, "hl7.org") || strings.Contains(system, "HL7")

@@ -154,6 +154,9 @@ func (m *mapper) make(r *resource) *cx {
 	if c.s.shape != nil {
 		c.s.shape(c)
 	}
+	if !c.written() {
+		c.it.Title = upper(c.it.Title)
+	}
 	c.standing()
 	for _, f := range c.s.fields {
 		c.field(f)
@@ -179,9 +182,6 @@ func (c *cx) head() {
 	}
 	if c.s == &generic && (c.res.kind != "" && c.it.Title == upper(c.s.kind) || strings.HasSuffix(c.it.Title, bare)) {
 		c.it.Title = typeName(c.res.kind)
-	}
-	if !c.written() {
-		c.it.Title = upper(c.it.Title)
 	}
 	c.it.Date, c.it.Until = c.when(c.s.date)
 	if until := c.ends(); !until.IsZero() {

@@ -11,7 +11,7 @@ import (
 // Section 7: what was measured, scored or seen.
 var measurementSpecs = map[string]*spec{
 	"Observation": {section: dossier.SectionMeasurements, kind: "meting", title: []string{"code"}, date: []string{"effective[x]", "issued"}, recorded: []string{"issued"}, author: []string{"performer"}, shape: observation,
-		fields: []string{"interpretation", "dataAbsentReason", "bodySite", "focus", "device"}, admin: []string{"category", "hasMember", "derivedFrom"}},
+		fields: []string{"interpretation", "dataAbsentReason", "bodySite", "focus", "device", "ext:observation-bodyPosition=Houding", "ext:workflow-supportingInfo", "ext:StomaReference=Stoma"}, admin: []string{"category", "hasMember", "derivedFrom"}},
 }
 
 // profileNames are the building blocks of nl-core in a client's words, by the
@@ -165,8 +165,19 @@ func scoreWords(s string) string {
 	if !ok || strings.Contains(rest, " ") || !strings.Contains(head, "core") && !strings.Contains(head, "Index") && !strings.Contains(head, "Gedrag") {
 		return s
 	}
+	rest = strings.TrimSuffix(rest, "Score")
+	if w := scoreNames[rest]; w != "" {
+		return w
+	}
 	return strings.TrimSuffix(spaced(rest), " score")
 }
+
+// scoreNames are questions whose names read badly, even as words.
+var scoreNames = map[string]string{"Voedings": "Voeding", "Inspannings": "Inspanning", "ZiekteBeeld": "Ziektebeeld", "BovenarmOmtrek": "Omtrek van de bovenarm",
+	"AanUitkleden": "Aan- en uitkleden", "BadenDouchen": "In bad of onder de douche", "TrappenLopen": "Traplopen", "Transfers": "Van bed naar stoel", "Mobiliteit": "Zich verplaatsen",
+	"Kalmte_Agitatie": "Kalm of onrustig", "Darm": "Ontlasting ophouden", "Blaas": "Plas ophouden", "ZaktWeg": "Zakt weg tijdens een gesprek", "VraagAntwoordNietAf": "Maakt vraag of antwoord niet af",
+	"AntwoordenNietPassend": "Antwoorden passen niet bij de vraag", "DenktErgensAnders": "Denkt ergens anders te zijn", "BeseftDagdeel": "Beseft welk deel van de dag het is", "HerinnertRecent": "Herinnert zich wat pas gebeurde",
+	"TrektDraden": "Trekt aan infuus of slangen", "SnelGeemotioneerd": "Is snel geëmotioneerd", "SnelAfgeleid": "Is snel afgeleid", "HeeftAandacht": "Heeft aandacht voor een gesprek", "Hallucinaties": "Ziet of hoort wat er niet is"}
 
 func observation(c *cx) {
 	n := c.n()
@@ -182,6 +193,7 @@ func observation(c *cx) {
 	c.components()
 	c.hasMembers()
 	c.ranges()
+	c.specimens()
 	if m := c.it.Measurement; m != nil {
 		m.Method = join(", ", c.texts(n, "method"))
 	} else {
@@ -301,6 +313,20 @@ func (c *cx) pairs(title string, rows [][]string) {
 			r[0] = title
 		}
 		c.add(r[0], []string{r[1]})
+	}
+}
+
+// specimens says of what a result was measured, and when that was taken.
+func (c *cx) specimens() {
+	for _, ref := range c.n().All("specimen") {
+		to := c.rec.find(ref, c.res)
+		if to == nil || to.kind != "Specimen" || !to.part {
+			c.add("Monster", []string{c.words(ref)})
+			continue
+		}
+		c.words(ref)
+		o := &writer{rec: c.rec, res: to, use: c.uses}
+		c.add("Monster", []string{join(", ", []string{join(", ", o.texts(to.node, "type")), labelJoin("afgenomen op", o.texts(to.node, "collection.collected[x]")), labelJoin("plaats", o.texts(to.node, "collection.bodySite"))})})
 	}
 }
 

@@ -66,7 +66,7 @@ func labelJoin(label string, values []string) string {
 
 func goal(c *cx) {
 	for _, t := range c.n().All("target") {
-		what := join(": ", []string{c.words(t.Get("measure")), join(", ", c.texts(t, "detail[x]"))})
+		what := join(": ", unique(append([]string{c.words(t.Get("measure"))}, join(", ", c.texts(t, "detail[x]")))))
 		c.add("Streven", []string{join(", ", []string{what, labelJoin("klaar op", c.texts(t, "due[x]"))})})
 	}
 	c.add("Begonnen", c.texts(c.n(), "startCodeableConcept"))

@@ -157,11 +157,11 @@ func pathLabel(path string) string {
 // add puts words under a label: one as a field, several as a list.
 func (c *cx) add(name string, values []string) {
 	values, name = unique(values), upper(name)
-	if len(values) == 1 && values[0] == c.it.Title && c.it.Section == dossier.SectionTeam {
-		return // an organisation of the name it stands under
+	if len(values) == 1 && strings.EqualFold(values[0], c.it.Title) && (c.it.Section == dossier.SectionTeam || name == "Soort" || name == "Vaccin") {
+		return // it is what it stands under
 	}
 	for _, b := range c.it.Body {
-		if b.Label == name && b.Text != "" && len(values) == 1 && b.Text == values[0] {
+		if b.Label == name && b.Text != "" && b.Text == strings.Join(values, "; ") {
 			return
 		}
 	}
