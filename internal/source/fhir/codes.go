@@ -89,7 +89,9 @@ var codeWords = map[string]string{
 	"periodUnit=s":   "seconde",
 	"action=C":       "aangemaakt", "action=R": "bekeken", "action=U": "gewijzigd", "action=D": "verwijderd", "action=E": "uitgevoerd",
 	"outcome=0": "gelukt", "outcome=4": "kleine fout", "outcome=8": "ernstige fout", "outcome=12": "grote fout",
-	"country=NL": "Nederland", "country=BE": "België", "country=DE": "Duitsland", "country=US": "Verenigde Staten",
+	"country=NL": "Nederland", "country=BE": "België", "country=DE": "Duitsland", "country=US": "Verenigde Staten", "country=AT": "Oostenrijk", "country=FR": "Frankrijk", "country=GB": "Verenigd Koninkrijk",
+	"country=NLD": "Nederland", "country=BEL": "België", "country=DEU": "Duitsland", "country=USA": "Verenigde Staten", "country=AUT": "Oostenrijk", "country=FRA": "Frankrijk", "country=GBR": "Verenigd Koninkrijk",
+	"country=CH": "Zwitserland", "country=CHE": "Zwitserland", "country=TR": "Turkije", "country=MA": "Marokko", "country=SR": "Suriname", "country=CW": "Curaçao", "country=AW": "Aruba", "country=PL": "Polen", "country=CA": "Canada",
 }
 
 // codeNames are the elements that hold such codes.
@@ -167,17 +169,26 @@ var tables = map[string]map[string]string{
 	"2.16.840.1.113883.2.4.4.9":                 {"9": "via de mond", "6": "via de neus"},
 	"2.16.840.1.113883.2.4.3.11.60.40.2.9.13.2": {"2": "in een spier"},
 	"2.16.840.1.113883.2.4.3.11.60.40.4.27":     {"1": "kaart met haken", "2": "kaart met letters (Snellen)"},
+	"ActStatus":                                 {"active": "bestaat nu", "completed": "afgerond", "aborted": "gestopt", "suspended": "onderbroken", "cancelled": "vervallen", "held": "onderbroken", "new": "nieuw", "nullified": "foutief ingevoerd", "obsolete": "vervallen"},
 	"participation-mode":                        {"ELECTRONIC": "elektronisch", "VERBAL": "mondeling", "WRITTEN": "schriftelijk"},
 	"sct":                                       snomed,
 	"loinc.org":                                 loinc,
 }
+
+// aliases are the names by which STU3 and older messages know the same value sets.
+var aliases = map[string]string{"0078": "v3-ObservationInterpretation", "ObservationInterpretation": "v3-ObservationInterpretation", "0131": "v2-0131", "0443": "v2-0443",
+	"RoleCode": "v3-RoleCode", "MaritalStatus": "v3-MaritalStatus", "marital-status": "v3-MaritalStatus", "NullFlavor": "v3-NullFlavor", "Confidentiality": "v3-Confidentiality", "ActCode": "v3-ActCode",
+	"ParticipationType": "v3-ParticipationType", "LanguageAbilityMode": "v3-LanguageAbilityMode", "LanguageAbilityProficiency": "v3-LanguageAbilityProficiency",
+	"allergy-clinical-status": "allergyintolerance-clinical", "allergy-verification-status": "allergyintolerance-verification", "condition-clinical-status": "condition-clinical", "condition-ver": "condition-ver-status"}
 
 // table is the word for a code in a value set; empty when there is none.
 func table(name, code string) string { return tables[name][code] }
 
 // tableOf finds the value set by the code system's URI.
 func tableOf(system, code string) string {
-	system = tail(system)
+	if system = tail(system); aliases[system] != "" {
+		system = aliases[system]
+	}
 	if t := tables[system]; t != nil {
 		if w := t[code]; w != "" {
 			return w

@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"inzage/internal/dossier"
@@ -44,12 +45,18 @@ func dateWords(s string) string {
 	return ""
 }
 
+// midnight to the second is how systems write a day of which they know no time.
+var midnight = regexp.MustCompile(`T00:00:00(\.0+)?(Z|[+-]\d\d:\d\d)?$`)
+
 // date reads a FHIR date, dateTime or instant; false for what is none, such as a
 // placeholder that a test set left in.
 func date(s string) (dossier.Date, bool) {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return dossier.Date{}, false
+	}
+	if m := midnight.FindStringIndex(s); m != nil {
+		s = s[:m[0]]
 	}
 	d, err := dossier.ParseDate(s)
 	if err != nil && len(s) > 10 && s[10] == 'T' {

@@ -12,6 +12,9 @@ func (w *writer) concept(n *tree.Node) string {
 	best := ""
 	for _, c := range codings {
 		s, known := w.codingWords(c)
+		if word := table(clinical[n.Name], c.Get("code").Peek()); word != "" && strings.HasSuffix(s, bare) {
+			s, known = word, true // STU3 named no system
+		}
 		if best == "" || c.Get("userSelected").Peek() == "true" || known && strings.HasSuffix(best, bare) {
 			best = s
 		}
@@ -107,8 +110,20 @@ func (w *writer) reference(n *tree.Node) string {
 	if v := shown(n.At("identifier", "value").Peek()); v != "" && target == nil {
 		return "nummer " + v
 	}
-	if s := w.absent(n.Get("_reference")); s != "" {
+	if s := w.absent(n.Get("_reference")); s != "" || target != nil {
 		return s
+	}
+	return elsewhere(n.Get("reference").Peek())
+}
+
+// elsewhere says what a reference leads to that is not in this record: its kind,
+// never its address.
+func elsewhere(reference string) string {
+	parts := strings.Split(reference, "/")
+	for i := len(parts) - 2; i >= 0; i-- {
+		if s := specs[parts[i]]; s != nil {
+			return s.kind + " (niet in deze gegevens)"
+		}
 	}
 	return ""
 }
@@ -136,6 +151,7 @@ var kindsBefore = map[string]string{
 	"Patient": "", "Problem": "", "Contact person": "", "Legal situation": "", "Payer-Organization": "", "monster": "", "laboratorium_test": "", "Implantant": "",
 	"Healthcare professional (role)": "", "Healthcare professional (person)": "", "Healthcare provider (organization)": "", "Healthcare provider (location)": "",
 	"SOAP line observation": "", "Text report": "", "tekst_uitslag": "", "aterme_datum_items": "",
+	"Materiaal": "", "Materiaal:": "",
 	"Wound finding":                "Kenmerken van de wond",
 	"Extent of burn":               "Hoeveel van de huid is verbrand",
 	"Date of last dressing change": "Verband het laatst verwisseld",

@@ -107,7 +107,11 @@ var noAllergy = set("716186003", "409137002", "428607008", "429625007", "no-alle
 
 // current reports whether a clinical status does not speak against now.
 func current(n *tree.Node) bool {
-	switch n.At("coding", "code").Peek() {
+	code := n.At("coding", "code").Peek()
+	if code == "" { // as STU3 writes it
+		code = n.Peek()
+	}
+	switch code {
 	case "resolved", "inactive", "remission":
 		return false
 	}

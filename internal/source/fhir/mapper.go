@@ -299,6 +299,9 @@ func (c *cx) by(n *tree.Node) (dossier.Author, dossier.Origin) {
 	r := c.rec.find(n, c.res)
 	text := c.words(n)
 	if r == nil {
+		if n.Get("reference") != nil && n.Get("display") == nil {
+			return dossier.Author{}, "" // somebody who is not here; no address stands for a name
+		}
 		return dossier.Author{Name: text}, ""
 	}
 	o := &writer{rec: c.rec, res: r}

@@ -308,12 +308,15 @@ func (c *cx) pairs(title string, rows [][]string) {
 		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockTable, Columns: []string{title, "Uitslag"}, Rows: rows})
 		return
 	}
+	var unnamed []string
 	for _, r := range rows {
 		if r[0] == "" {
-			r[0] = title
+			unnamed = append(unnamed, r[1])
+			continue
 		}
 		c.add(r[0], []string{r[1]})
 	}
+	c.add(title, unnamed)
 }
 
 // specimens says of what a result was measured, and when that was taken.
@@ -334,7 +337,7 @@ func (c *cx) specimens() {
 func memberRefs(n *tree.Node) []*tree.Node {
 	out := n.All("hasMember")
 	for _, r := range n.All("related") {
-		if r.Get("type").Peek() == "has-member" && r.Get("target") != nil {
+		if t := r.Get("type").Peek(); (t == "has-member" || t == "") && r.Get("target") != nil { // STU3: without a type it belongs to it
 			r.Text("type")
 			out = append(out, r.Get("target"))
 		}

@@ -12,9 +12,9 @@ var drug = []string{"medication[x]"}
 // Section 9: what is prescribed, delivered, used and given.
 var medicationSpecs = map[string]*spec{
 	"MedicationRequest": {section: dossier.SectionMedication, kind: "voorschrift", title: drug, date: []string{"ext:PeriodOfUse", "ext:TimeInterval.Period", "authoredOn"}, until: []string{"dosageInstruction.timing.repeat.boundsPeriod"}, recorded: []string{"authoredOn"}, author: []string{"requester", "recorder"}, shape: prescription,
-		fields: []string{"dosageInstruction", "reasonCode", "reasonReference", "courseOfTherapyType", "dispenseRequest", "substitution", "category", "priority", "statusReason", "performer=Uit te voeren door"}, admin: []string{"intent", "medicationReference", "medicationCodeableConcept", "reportedBoolean", "insurance", "priorPrescription", "detectedIssue"}, status: true},
+		fields: []string{"dosageInstruction", "ext:PeriodOfUse=Periode van gebruik", "ext:Duration=Duur", "reasonCode", "reasonReference", "courseOfTherapyType", "dispenseRequest", "substitution", "category", "priority", "statusReason", "performer=Uit te voeren door"}, admin: []string{"intent", "medicationReference", "medicationCodeableConcept", "reportedBoolean", "insurance", "priorPrescription", "detectedIssue"}, status: true},
 	"MedicationStatement": {section: dossier.SectionMedication, kind: "gebruik", title: drug, date: []string{"effective[x]"}, recorded: []string{"dateAsserted"}, author: []string{"informationSource"}, shape: useOf,
-		fields: []string{"dosage", "reasonCode", "reasonReference", "category", "statusReason", "derivedFrom"}, status: true},
+		fields: []string{"dosage", "ext:PeriodOfUse=Periode van gebruik", "ext:Duration=Duur", "reasonCode", "reasonReference", "category", "statusReason", "derivedFrom"}, status: true},
 	"MedicationDispense": {section: dossier.SectionMedication, kind: "levering", title: drug, date: []string{"whenHandedOver", "whenPrepared"}, author: []string{"performer.actor"}, shape: withDrug,
 		fields: []string{"quantity", "daysSupply", "dosageInstruction", "category", "destination", "receiver", "type", "statusReason[x]"}, admin: []string{"authorizingPrescription", "whenPrepared"}, status: true},
 	"MedicationAdministration": {section: dossier.SectionMedication, kind: "toediening", title: drug, date: []string{"effective[x]"}, author: []string{"performer.actor"}, shape: given,

@@ -11,7 +11,7 @@ import (
 var personSpecs = map[string]*spec{
 	"Person": {section: dossier.SectionContacts, kind: "persoon", title: []string{"name"}},
 	"Patient": {section: dossier.SectionPerson, kind: "persoonsgegevens", shape: person, admin: []string{"active", "link"},
-		fields: []string{"gender=Geslacht", "address=Adres", "telecom=Bereikbaar", "maritalStatus", "generalPractitioner", "deceasedDateTime", "multipleBirthInteger", "ext:patient-nationality=Nationaliteit"}},
+		fields: []string{"gender=Geslacht", "address=Adres", "telecom=Bereikbaar", "maritalStatus", "generalPractitioner", "managingOrganization=Zorgaanbieder", "deceasedDateTime", "multipleBirthInteger", "ext:patient-nationality=Nationaliteit"}},
 	"RelatedPerson": {section: dossier.SectionContacts, kind: "contactpersoon", shape: relative, title: []string{"name"}, date: []string{"period"}, admin: []string{"active"},
 		fields: []string{"relationship=Relatie", "telecom=Bereikbaar", "address=Adres", "gender=Geslacht", "birthDate"}},
 	"Practitioner": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"name"}, admin: []string{"active", "gender", "birthDate", "name"},

@@ -28,7 +28,7 @@ func (w *writer) words(n *tree.Node) string {
 	}
 	for _, s := range shapes {
 		if s.fits(n) {
-			if text := s.write(w, n); text != "" {
+			if text := s.write(w, n); text != "" || n.Get("reference").Leaf() && n.Get("documentType") == nil {
 				return text
 			}
 		}
@@ -157,7 +157,7 @@ func (w *writer) annotation(n *tree.Node) string {
 // leaf puts a bare value into words. The sibling is the "_name" of FHIR's JSON
 // format, section 2.1.4.5: it can say why a value is not there or make it precise.
 func (w *writer) leaf(n, sibling *tree.Node) string {
-	if better := w.specified(sibling); better != "" && (n == nil || n.Name != "gender") {
+	if better := w.specified(sibling); better != "" && !strings.HasSuffix(better, bare) && (n == nil || n.Name != "gender") {
 		n.Read()
 		return better
 	}
@@ -172,11 +172,17 @@ func (w *writer) leaf(n, sibling *tree.Node) string {
 	case isDateName(n.Name):
 		return dateWords(text)
 	}
+	if word := table(clinical[n.Name], text); word != "" {
+		return word
+	}
 	if word := codeWord(n.Name, text); word != "" {
 		return word
 	}
 	return shown(text)
 }
+
+// clinical are the elements that STU3 gives as a bare code and R4 as a concept.
+var clinical = map[string]string{"clinicalStatus": "condition-clinical", "verificationStatus": "condition-ver-status"}
 
 func yesNo(s string) string {
 	if s == "true" {

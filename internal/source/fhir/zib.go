@@ -85,4 +85,4 @@ func shouted(system, s string) string {
 
 // semanticTag is the kind of concept that SNOMED CT puts behind a name, for those
 // who work with codes.
-var semanticTag = regexp.MustCompile(` \((verrichting|waarneembare entiteit|bevinding|situatie|aandoening|lichaamsstructuur|kwalificatiewaarde|fysiek object|substantie|product|procedure|finding|observable entity|situation|disorder|body structure|qualifier value|physical object|substance|regime/therapy|morphologic abnormality|person|event|environment)\)$`)
+var semanticTag = regexp.MustCompile(` \((verrichting|waarneembare entiteit|bevinding|situatie|aandoening|lichaamsstructuur|kwalificatiewaarde|fysiek object|substantie|product|procedure|finding|observable entity|situation|disorder|body structure|qualifier value|physical object|substance|regime/therapy|morphologic abnormality|person|event|environment|assessment scale|attribute|attribuut|cell|organism|organisme|finding site|functie|religie/filosofie|ethnic group|occupation)\)+$`)
