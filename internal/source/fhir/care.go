@@ -7,22 +7,52 @@ import (
 
 // Sections 4, 11 and 12: care and indication, appointments, messages.
 var careSpecs = map[string]*spec{
-	"EpisodeOfCare": {section: dossier.SectionCare, kind: "zorgperiode", title: []string{"ext:EpisodeOfCareName", "type", "diagnosis.condition"}, date: []string{"period"}, author: []string{"careManager"},
+	"EpisodeOfCare": {
+		section: dossier.SectionCare, kind: "zorgperiode",
+		title: []string{"ext:EpisodeOfCareName", "type", "diagnosis.condition"}, date: []string{"period"},
+		author: []string{"careManager"},
 		fields: []string{"type=Soort zorg", "diagnosis.condition=Om", "managingOrganization", "team", "statusHistory", "ext:Comment=Toelichting"}, status: true},
-	"Encounter": {section: dossier.SectionCare, kind: "contact", title: []string{"type", "reasonCode", "serviceType", "class"}, date: []string{"period"}, author: []string{"participant.individual"}, shape: encounter,
+	"Encounter": {
+		section: dossier.SectionCare, kind: "contact",
+		title: []string{"type", "reasonCode", "serviceType", "class"}, date: []string{"period"},
+		author: []string{"participant.individual"}, shape: encounter,
 		fields: []string{"class=Soort contact", "serviceType", "priority", "reasonCode", "reasonReference", "diagnosis.condition=Om", "hospitalization", "location.location=Waar", "length", "serviceProvider"},
 		admin:  []string{"episodeOfCare", "appointment", "participant", "account"}},
 	"Coverage": {section: dossier.SectionCare, kind: "verzekering", title: []string{"payor", "type"}, date: []string{"period"},
 		fields: []string{"type=Soort", "payor=Wie betaalt", "subscriberId", "relationship", "class", "ext:BankInformation=Bankgegevens"}, admin: []string{"beneficiary", "policyHolder", "subscriber", "order", "contract"}, status: true},
 	"Account": {section: dossier.SectionCare, kind: "rekening", title: []string{"name", "type"}, date: []string{"servicePeriod"}},
-	"Appointment": {section: dossier.SectionAppointments, kind: "afspraak", title: []string{"description", "appointmentType", "serviceType", "reasonCode"}, date: []string{"start", "requestedPeriod"}, until: []string{"end"}, recorded: []string{"created"}, shape: appointment,
-		fields: []string{"serviceCategory", "serviceType", "specialty", "appointmentType", "reasonCode", "reasonReference", "cancelationReason", "comment", "patientInstruction", "minutesDuration"}, admin: []string{"slot", "priority"}, status: true},
-	"Communication": {section: dossier.SectionMessages, kind: "bericht", title: []string{"topic", "reasonCode", "category"}, date: []string{"sent", "received"}, author: []string{"sender"}, shape: message,
-		fields: []string{"recipient=Aan", "topic", "category", "reasonCode", "medium", "priority", "about=Gaat over", "statusReason"}},
-	"CommunicationRequest": {section: dossier.SectionMessages, kind: "verzoek om bericht", title: []string{"reasonCode", "category"}, date: []string{"authoredOn"}, author: []string{"sender", "requester"}, shape: message, fields: []string{"recipient=Aan"}},
-	"Task":                 {section: dossier.SectionCare, kind: "taak", title: []string{"description", "code"}, date: []string{"executionPeriod", "authoredOn"}, author: []string{"requester"}, fields: []string{"owner=Voor", "focus", "reasonCode"}, status: true},
+	"Appointment": {
+		section: dossier.SectionAppointments, kind: "afspraak",
+		title: []string{"description", "appointmentType", "serviceType", "reasonCode"}, date: []string{"start", "requestedPeriod"},
+		until: []string{"end"}, recorded: []string{"created"}, shape: appointment, status: true,
+		fields: []string{
+			"serviceCategory", "serviceType", "specialty", "appointmentType", "reasonCode", "reasonReference", "cancelationReason",
+			"comment", "patientInstruction", "minutesDuration",
+		},
+		admin: []string{"slot", "priority"},
+	},
+	"Communication": {
+		section: dossier.SectionMessages, kind: "bericht",
+		title: []string{"topic", "reasonCode", "category"}, date: []string{"sent", "received"}, author: []string{"sender"},
+		shape:  message,
+		fields: []string{"recipient=Aan", "topic", "category", "reasonCode", "medium", "priority", "about=Gaat over", "statusReason"},
+	},
+	"CommunicationRequest": {
+		section: dossier.SectionMessages, kind: "verzoek om bericht",
+		title: []string{"reasonCode", "category"}, date: []string{"authoredOn"}, author: []string{"sender", "requester"},
+		shape:  message,
+		fields: []string{"recipient=Aan"},
+	},
+	"Task": {
+		section: dossier.SectionCare, kind: "taak",
+		title: []string{"description", "code"}, date: []string{"executionPeriod", "authoredOn"}, author: []string{"requester"},
+		status: true,
+		fields: []string{"owner=Voor", "focus", "reasonCode"},
+	},
 }
 
+// encounter: who took part and when, besides the one whose contact it is. A planned
+// contact is an appointment. FHIR R4, Encounter.participant.
 func encounter(c *cx) {
 	var rows []string
 	for _, p := range c.n().All("participant") {
@@ -48,6 +78,7 @@ func encounter(c *cx) {
 	}
 }
 
+// samePeriod compares two Periods as they are written.
 func samePeriod(a, b *tree.Node) bool {
 	return a.Get("start").Peek() == b.Get("start").Peek() && a.Get("end").Peek() == b.Get("end").Peek()
 }

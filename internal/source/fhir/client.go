@@ -34,6 +34,8 @@ func (s *Source) access(ref Ref) (Access, error) {
 	return s.accessFile(name)
 }
 
+// accessFile is the operator's list of who may have what, beside the records; a list
+// that is not there grants nothing.
 func (s *Source) accessFile(name string) (Access, error) {
 	var a Access
 	if _, err := s.root.Stat(name); err != nil {
@@ -96,6 +98,7 @@ func (r *record) client() *resource {
 	return best
 }
 
+// only1 is the one member of a list, nil when there are none or more.
 func only1(list []*resource) *resource {
 	if len(list) == 0 {
 		return nil
@@ -201,6 +204,7 @@ func (m *mapper) relation(d *dossier.Dossier) dossier.Relation {
 	return r
 }
 
+// death ends the relation on the day of death; RULES section 4: rights and terms run on from it.
 func (m *mapper) death(r *dossier.Relation) {
 	n := m.patient.node
 	if d := n.Get("deceasedDateTime"); d != nil {
@@ -212,6 +216,8 @@ func (m *mapper) death(r *dossier.Relation) {
 	}
 }
 
+// earliest is the first date of all items: where a record has no episode of care,
+// the relation began no later.
 func earliest(items []dossier.Item) dossier.Date {
 	var first dossier.Date
 	for i := range items {

@@ -9,9 +9,17 @@ import (
 
 // Section 16: what a client has agreed to and what may not be done.
 var consentSpecs = map[string]*spec{
-	"Consent": {section: dossier.SectionConsents, kind: "toestemming", title: []string{"provision.code", "category", "scope"}, date: []string{"dateTime", "consentPeriod", "provision.period"}, until: []string{"provision.period"}, author: []string{"performer"}, shape: consent,
-		fields: []string{"organization", "policyRule=Regeling", "ext:Comment", "sourceReference=Hoort bij", "verification"}, admin: []string{"scope", "category", "policy"}},
-	"Contract": {section: dossier.SectionConsents, kind: "overeenkomst", title: []string{"title", "type", "topic[x]"}, date: []string{"issued", "applies"}, status: true},
+	"Consent": {
+		section: dossier.SectionConsents, kind: "toestemming",
+		title: []string{"provision.code", "category", "scope"}, date: []string{"dateTime", "consentPeriod", "provision.period"},
+		until: []string{"provision.period"}, author: []string{"performer"}, shape: consent,
+		fields: []string{"organization", "policyRule=Regeling", "ext:Comment", "sourceReference=Hoort bij", "verification"},
+		admin:  []string{"scope", "category", "policy"},
+	},
+	"Contract": {
+		section: dossier.SectionConsents, kind: "overeenkomst",
+		title: []string{"title", "type", "topic[x]"}, date: []string{"issued", "applies"}, status: true,
+	},
 }
 
 // consent tells a treatment directive, an advance directive and a consent about
@@ -179,6 +187,7 @@ func (c *cx) inner(p *tree.Node) string {
 	return c.members(p)
 }
 
+// roleWords is whom a provision is about: the role, else the one it names.
 func roleWords(c *cx, a *tree.Node) string {
 	switch a.At("role", "coding", "code").Peek() {
 	case "CONSENTER", "RESPRSN":
@@ -215,6 +224,8 @@ func (m *mapper) denials() []denial {
 	return out
 }
 
+// denial is what one provision of type deny keeps from whom. FHIR R4, Consent.provision:
+// what is not narrowed counts for all.
 func (m *mapper) denial(p *tree.Node, from *resource) denial {
 	d := denial{refs: map[*resource]bool{}, classes: map[string]bool{}, labels: map[string]bool{}}
 	for _, x := range p.All("data") {
@@ -235,6 +246,7 @@ func (m *mapper) denial(p *tree.Node, from *resource) denial {
 	return d
 }
 
+// hits reports whether a denial covers a resource: by its id, its label or its kind.
 func (d denial) hits(r *resource) bool {
 	if d.all || d.refs[r] || d.classes[r.kind] {
 		return true

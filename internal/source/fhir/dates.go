@@ -18,6 +18,7 @@ var dateNames = map[string]bool{
 	"indexed": true, "collectedDateTime": true, "receivedTime": true, "timestamp": true, "when": true, "dateTime": true, "timingEvent": true,
 }
 
+// isDateName reports whether an element of this name holds a date.
 func isDateName(name string) bool {
 	return dateNames[name] || strings.HasSuffix(name, "Date") || strings.HasSuffix(name, "DateTime")
 }

@@ -9,23 +9,65 @@ import (
 
 // Sections 6, 13 to 15, 18 and 20: reports, documents, pictures, forms, incidents, the access log.
 var documentSpecs = map[string]*spec{
-	"Composition": {section: dossier.SectionReports, kind: "rapportage", title: []string{"title", "type"}, date: []string{"date"}, author: []string{"author"}, shape: composition,
-		fields: []string{"event", "custodian"}, admin: []string{"type", "category", "confidentiality", "attester", "relatesTo"}},
-	"DocumentReference": {section: dossier.SectionDocuments, kind: "document", title: []string{"description", "type", "content.attachment.title", "category"}, date: []string{"date", "context.period"}, author: []string{"author", "authenticator"}, shape: documentRef,
-		fields: []string{"type=Soort", "category", "context.period=Gaat over", "context.event=Bij", "context.facilityType=Waar"}, admin: []string{"masterIdentifier", "custodian", "securityLabel", "context", "relatesTo"}},
-	"DocumentManifest": {section: dossier.SectionDocuments, kind: "bundel van documenten", title: []string{"description", "type"}, date: []string{"created"}, author: []string{"author"}, fields: []string{"content"}},
-	"Media": {section: dossier.SectionImages, kind: "beeld", title: []string{"content.title", "type", "modality", "view", "reasonCode"}, date: []string{"created[x]"}, author: []string{"operator"}, shape: media,
-		fields: []string{"view", "bodySite", "modality", "reasonCode", "deviceName"}, admin: []string{"type", "width", "height", "frames", "duration", "device"}},
-	"Binary":        {section: dossier.SectionDocuments, kind: "bestand", shape: binaryFile, admin: []string{"contentType", "securityContext", "data"}},
-	"Questionnaire": {section: dossier.SectionForms, kind: "vragenlijst", title: []string{"title", "name", "description"}, date: []string{"date"}, admin: []string{"url", "version", "subjectType", "item", "status", "experimental", "publisher", "code"}},
-	"QuestionnaireResponse": {section: dossier.SectionForms, kind: "ingevulde vragenlijst", title: []string{"questionnaire"}, date: []string{"authored"}, author: []string{"author", "source"}, shape: form,
-		admin: []string{"questionnaire", "source"}},
-	"AdverseEvent": {section: dossier.SectionIncidents, kind: "incident", title: []string{"event", "category"}, date: []string{"date", "detected"}, recorded: []string{"recordedDate"}, author: []string{"recorder", "contributor"}, shape: incident,
-		fields: []string{"category", "seriousness", "severity", "outcome", "resultingCondition", "location", "suspectEntity"}},
-	"AuditEvent": {section: dossier.SectionAccessLog, kind: "inzage", title: []string{"subtype", "type"}, date: []string{"period", "recorded"}, author: []string{"agent.who"}, shape: access,
-		fields: []string{"action", "purposeOfEvent", "outcomeDesc", "entity.what=Wat"}, admin: []string{"outcome", "source", "recorded"}},
-	"Provenance": {section: dossier.SectionCare, kind: "herkomst", title: []string{"activity"}, date: []string{"occurred[x]", "recorded"}, author: []string{"agent.who"}, fields: []string{"target=Gaat over", "reason", "location"}, admin: []string{"policy", "entity", "signature"}},
-	"List":       {section: dossier.SectionHealth, kind: "lijst", title: []string{"title", "code"}, date: []string{"date"}, author: []string{"source"}, shape: list, admin: []string{"orderedBy", "mode"}},
+	"Composition": {
+		section: dossier.SectionReports, kind: "rapportage",
+		title: []string{"title", "type"}, date: []string{"date"}, author: []string{"author"}, shape: composition,
+		fields: []string{"event", "custodian"},
+		admin:  []string{"type", "category", "confidentiality", "attester", "relatesTo"},
+	},
+	"DocumentReference": {
+		section: dossier.SectionDocuments, kind: "document",
+		title: []string{"description", "type", "content.attachment.title", "category"}, date: []string{"date", "context.period"},
+		author: []string{"author", "authenticator"}, shape: documentRef,
+		fields: []string{"type=Soort", "category", "context.period=Gaat over", "context.event=Bij", "context.facilityType=Waar"},
+		admin:  []string{"masterIdentifier", "custodian", "securityLabel", "context", "relatesTo"},
+	},
+	"DocumentManifest": {
+		section: dossier.SectionDocuments, kind: "bundel van documenten",
+		title: []string{"description", "type"}, date: []string{"created"}, author: []string{"author"},
+		fields: []string{"content"},
+	},
+	"Media": {
+		section: dossier.SectionImages, kind: "beeld",
+		title: []string{"content.title", "type", "modality", "view", "reasonCode"}, date: []string{"created[x]"},
+		author: []string{"operator"}, shape: media,
+		fields: []string{"view", "bodySite", "modality", "reasonCode", "deviceName"},
+		admin:  []string{"type", "width", "height", "frames", "duration", "device"},
+	},
+	"Binary": {section: dossier.SectionDocuments, kind: "bestand", shape: binaryFile, admin: []string{"contentType", "securityContext", "data"}},
+	"Questionnaire": {
+		section: dossier.SectionForms, kind: "vragenlijst",
+		title: []string{"title", "name", "description"}, date: []string{"date"},
+		admin: []string{"url", "version", "subjectType", "item", "status", "experimental", "publisher", "code"},
+	},
+	"QuestionnaireResponse": {
+		section: dossier.SectionForms, kind: "ingevulde vragenlijst",
+		title: []string{"questionnaire"}, date: []string{"authored"}, author: []string{"author", "source"}, shape: form,
+		admin: []string{"questionnaire", "source"},
+	},
+	"AdverseEvent": {
+		section: dossier.SectionIncidents, kind: "incident",
+		title: []string{"event", "category"}, date: []string{"date", "detected"}, recorded: []string{"recordedDate"},
+		author: []string{"recorder", "contributor"}, shape: incident,
+		fields: []string{"category", "seriousness", "severity", "outcome", "resultingCondition", "location", "suspectEntity"},
+	},
+	"AuditEvent": {
+		section: dossier.SectionAccessLog, kind: "inzage",
+		title: []string{"subtype", "type"}, date: []string{"period", "recorded"}, author: []string{"agent.who"}, shape: access,
+		fields: []string{"action", "purposeOfEvent", "outcomeDesc", "entity.what=Wat"},
+		admin:  []string{"outcome", "source", "recorded"},
+	},
+	"Provenance": {
+		section: dossier.SectionCare, kind: "herkomst",
+		title: []string{"activity"}, date: []string{"occurred[x]", "recorded"}, author: []string{"agent.who"},
+		fields: []string{"target=Gaat over", "reason", "location"},
+		admin:  []string{"policy", "entity", "signature"},
+	},
+	"List": {
+		section: dossier.SectionHealth, kind: "lijst",
+		title: []string{"title", "code"}, date: []string{"date"}, author: []string{"source"}, shape: list,
+		admin: []string{"orderedBy", "mode"},
+	},
 }
 
 // composition: each section's text, or the lines that stand in it as entries.
@@ -38,6 +80,8 @@ func composition(c *cx) {
 	}
 }
 
+// section sets one section of a Composition and those within it: entries that are
+// lines of a report become its text, what is an item of its own is not told twice.
 func (c *cx) section(s *tree.Node, depth int) {
 	title := shown(s.Text("title"))
 	if title == "" {
@@ -93,6 +137,7 @@ func (c *cx) soapLine(r *resource) string {
 	return join(" ", []string{join(", ", o.texts(r.node, "value[x]")), parens(join("; ", o.extensions(r.node)))})
 }
 
+// parens puts what is not empty in brackets.
 func parens(s string) string {
 	if s == "" {
 		return ""
@@ -100,6 +145,7 @@ func parens(s string) string {
 	return "(" + s + ")"
 }
 
+// documentRef: the files, and which document it replaces or belongs to.
 func documentRef(c *cx) {
 	for _, k := range c.n().All("content") {
 		k.Get("format").Read()
@@ -133,6 +179,7 @@ func (c *cx) relates(r *tree.Node) {
 	}
 }
 
+// media is a picture under the title of its file.
 func media(c *cx) {
 	for _, a := range c.n().All("content") {
 		c.attach(a)
@@ -142,6 +189,7 @@ func media(c *cx) {
 	}
 }
 
+// binaryFile is a Binary that no other resource points at.
 func binaryFile(c *cx) { c.attach(c.n()) }
 
 // form: each question with its answer, groups by their headings.
@@ -168,6 +216,7 @@ func form(c *cx) {
 	}
 }
 
+// firstText is the first of texts that is not empty.
 func firstText(list ...string) string {
 	for _, s := range list {
 		if s = shown(s); s != "" {
@@ -188,6 +237,7 @@ func (c *cx) byURL(url string) *resource {
 	return nil
 }
 
+// questions gathers the wording of a Questionnaire by linkId: an answer may come without it.
 func questions(n *tree.Node, into map[string]string, depth int) {
 	for _, i := range n.All("item") {
 		into[i.Get("linkId").Peek()] = shown(i.Get("text").Peek())
@@ -197,6 +247,8 @@ func questions(n *tree.Node, into map[string]string, depth int) {
 	}
 }
 
+// answers are the rows of one item of a form. A group without an answer of its own is
+// a row with its heading alone, so that its questions keep their context.
 func (c *cx) answers(i *tree.Node, texts map[string]string, depth int) [][]string {
 	q := shown(i.Text("text"))
 	if id := i.Text("linkId"); q == "" {
@@ -249,6 +301,8 @@ func access(c *cx) {
 	}
 }
 
+// list is a List in the order in which it was made; what was taken off says so, since
+// without that word it would read as on it. FHIR R4, List.entry.deleted.
 func list(c *cx) {
 	var rows []string
 	for _, e := range c.n().All("entry") {

@@ -32,6 +32,7 @@ func (w *writer) concept(n *tree.Node) string {
 
 const bare = " (zonder omschrijving)"
 
+// coding is a Coding in words.
 func (w *writer) coding(n *tree.Node) string {
 	s, _ := w.codingWords(n)
 	return s
@@ -78,6 +79,7 @@ var ours = set("sct", "loinc.org", "2.16.840.1.113883.2.4.4.9", "2.16.840.1.1138
 // tail is the last part of a code system's URI, by which it has its table.
 func tail(system string) string { return system[strings.LastIndexAny(system, "/:")+1:] }
 
+// standards reports whether a code system is one of HL7's own.
 func standards(system string) bool {
 	return strings.Contains(system, "hl7.org") || strings.Contains(system, "HL7")
 }
@@ -143,21 +145,25 @@ func told(display string) string {
 	if word := kindsBefore[display]; word != "" {
 		return word
 	}
-	return display
+	return semanticTag.ReplaceAllString(display, "")
 }
 
 // kindsBefore are those kinds; what a value needs is said in Dutch.
 var kindsBefore = map[string]string{
-	"Patient": "", "Problem": "", "Contact person": "", "Legal situation": "", "Payer-Organization": "", "monster": "", "laboratorium_test": "", "Implantant": "",
-	"Healthcare professional (role)": "", "Healthcare professional (person)": "", "Healthcare provider (organization)": "", "Healthcare provider (location)": "",
-	"SOAP line observation": "", "Text report": "", "tekst_uitslag": "", "aterme_datum_items": "",
+	"Patient": "", "Problem": "", "Contact person": "", "Legal situation": "", "Payer-Organization": "", "monster": "",
+	"laboratorium_test": "", "Implantant": "",
+	"Healthcare professional (role)": "", "Healthcare professional (person)": "", "Healthcare provider (organization)": "",
+	"Healthcare provider (location)": "",
+	"SOAP line observation":          "", "Text report": "", "tekst_uitslag": "", "aterme_datum_items": "",
 	"Materiaal": "", "Materiaal:": "",
 	"Wound finding":                "Kenmerken van de wond",
 	"Extent of burn":               "Hoeveel van de huid is verbrand",
 	"Date of last dressing change": "Verband het laatst verwisseld",
-	"Wound length":                 "Lengte van de wond", "Wound width": "Breedte van de wond", "Wound depth": "Diepte van de wond", "Wound tissue": "Weefsel van de wond",
+	"Wound length":                 "Lengte van de wond", "Wound width": "Breedte van de wond", "Wound depth": "Diepte van de wond",
+	"Wound tissue":    "Weefsel van de wond",
 	"Wound infection": "Wond ontstoken", "Wound moisture": "Vocht van de wond", "Wound edge": "Wondrand",
-	"Home adaption": "Aanpassing van de woning", "House type": "Soort woning", "Living condition": "Woonomstandigheid", "Visual acuity measurement device": "Gemeten met",
+	"Home adaption": "Aanpassing van de woning", "House type": "Soort woning", "Living condition": "Woonomstandigheid",
+	"Visual acuity measurement device": "Gemeten met",
 }
 
 // nameOf is a short name for another resource.
@@ -192,6 +198,8 @@ func (w *writer) nameOf(r *resource) string {
 	return ""
 }
 
+// deviceName is what a device is called: its own name, else its kind; where the kind
+// is a bare code, a remark says more.
 func (w *writer) deviceName(n *tree.Node) string {
 	for _, d := range n.All("deviceName") {
 		if s := shown(d.Text("name")); s != "" {
@@ -244,6 +252,7 @@ func (w *writer) humanName(n *tree.Node) string {
 	return join(" ", parts)
 }
 
+// nameParts are the parts of a name under one element, or why there is none.
 func (w *writer) nameParts(n *tree.Node, name string) []string {
 	var out []string
 	for _, k := range n.All(name) {
@@ -259,6 +268,8 @@ func (w *writer) nameParts(n *tree.Node, name string) []string {
 	return out
 }
 
+// address is an address on one line. FHIR R4 section 2.24.0.14; the parts that nl-core
+// hangs on a line (street, number) are in the line itself.
 func (w *writer) address(n *tree.Node) string {
 	lines := w.every(n.All("line"))
 	place := join(" ", []string{shown(n.Text("postalCode")), shown(n.Text("city"))})
@@ -275,6 +286,7 @@ func (w *writer) address(n *tree.Node) string {
 
 var telecomKinds = map[string]string{"phone": "telefoon", "email": "e-mail", "fax": "fax", "url": "website", "pager": "pieper", "sms": "sms", "other": "anders"}
 
+// telecom is a number or address with what it is for: "… (telefoon, werk)".
 func (w *writer) telecom(n *tree.Node) string {
 	kind := telecomKinds[n.Text("system")]
 	use := codeWord("use", n.Text("use"))
@@ -287,6 +299,7 @@ func (w *writer) telecom(n *tree.Node) string {
 	return v + " (" + join(", ", []string{kind, use}) + ")"
 }
 
+// identifier is a number with the word for its kind; the system it is of is no word.
 func (w *writer) identifier(n *tree.Node) string {
 	v := shown(n.Text("value"))
 	if t := w.words(n.Get("type")); t != "" {
@@ -298,6 +311,7 @@ func (w *writer) identifier(n *tree.Node) string {
 	return v
 }
 
+// attachment is the title and day of a file that is named and not attached here.
 func (w *writer) attachment(n *tree.Node) string {
 	title := shown(n.Text("title"))
 	for _, name := range []string{"contentType", "language", "size", "hash", "data", "url"} {
@@ -310,6 +324,7 @@ func (w *writer) attachment(n *tree.Node) string {
 	return join(", ", []string{title, when})
 }
 
+// period is a Period, open at either end.
 func (w *writer) period(n *tree.Node) string {
 	from, to := first(w.value(n, "start")), first(w.value(n, "end"))
 	switch {
@@ -323,6 +338,7 @@ func (w *writer) period(n *tree.Node) string {
 	return from + " tot en met " + to
 }
 
+// first is the first of a list, or nothing.
 func first(list []string) string {
 	if len(list) == 0 {
 		return ""
@@ -330,11 +346,13 @@ func first(list []string) string {
 	return list[0]
 }
 
+// ratio is "5 mg per ml".
 func (w *writer) ratio(n *tree.Node) string {
 	a, b := w.words(n.Get("numerator")), w.words(n.Get("denominator"))
 	return a + " per " + strings.TrimPrefix(b, "1 ")
 }
 
+// rangeOf is a Range, open at either end.
 func (w *writer) rangeOf(n *tree.Node) string {
 	low, high := w.words(n.Get("low")), w.words(n.Get("high"))
 	switch {
@@ -368,13 +386,15 @@ func comparator(n *tree.Node) string {
 
 var comparators = map[string]string{"<": "minder dan ", "<=": "hoogstens ", ">=": "minstens ", ">": "meer dan "}
 
+// unit is a quantity's unit in a word that a lay person knows: by its UCUM code, by its
+// written unit, else as the source wrote it without the braces of an annotation.
 func (w *writer) unit(n *tree.Node) string {
 	system, code, unit := n.Text("system"), n.Text("code"), shown(n.Text("unit"))
 	if strings.Contains(system, "unitsofmeasure") || system == "" {
 		if u, ok := units[code]; ok {
 			return u
 		}
-		if u, ok := units[unit]; ok && code == "" {
+		if u, ok := units[unit]; ok {
 			return u
 		}
 	}

@@ -90,6 +90,8 @@ func (x *exporter) section(id dossier.Section) {
 	}
 }
 
+// add takes a resource over unchanged with what it stands on, and gives the URL by
+// which others in the document point at it.
 func (x *exporter) add(r *resource) string {
 	if x.seen[r] || r.parent != nil || x.e.WithoutStaff && strings.HasPrefix(r.kind, "Practitioner") {
 		return ""
@@ -122,6 +124,8 @@ func (x *exporter) url(r *resource) string {
 	return "urn:uuid:" + h[:8] + "-" + h[8:12] + "-5" + h[13:16] + "-8" + h[17:20] + "-" + h[20:32]
 }
 
+// bundle writes the resources as a document: a Composition first, which names them all
+// (FHIR R4 section 3.3, bundle type document).
 func (x *exporter) bundle() ([]byte, error) {
 	comp := map[string]any{
 		"resourceType": "Composition", "status": "final", "title": "Kopie van uw dossier", "date": x.asOf, "section": x.sections,
@@ -188,6 +192,7 @@ func strikeBSN(raw string) string {
 	return b.String()
 }
 
+// endOfString is where a JSON string that begins at s[0] ends, past its quote.
 func endOfString(s string) int {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {

@@ -9,25 +9,94 @@ import (
 
 // Section 8: problems, allergies, alerts, treatments, vaccinations, reports of tests.
 var healthSpecs = map[string]*spec{
-	"Condition": {section: dossier.SectionHealth, kind: "aandoening", title: []string{"code", "category"}, date: []string{"onset[x]"}, until: []string{"abatement[x]"}, recorded: []string{"recordedDate"}, author: []string{"asserter", "recorder"}, shape: condition,
-		fields: []string{"severity", "onset[x]", "abatement[x]", "bodySite", "stage.summary=Stadium", "stage.type", "stage.assessment=Beoordeling", "evidence.code=Waarop het berust", "evidence.detail=Waarop het berust", "category", "ext:condition-dueTo=Door"}},
-	"AllergyIntolerance": {section: dossier.SectionHealth, kind: "allergie", title: []string{"code", "reaction.substance"}, date: []string{"onset[x]"}, recorded: []string{"recordedDate"}, author: []string{"asserter", "recorder"}, shape: allergy,
-		fields: []string{"clinicalStatus", "type", "category", "criticality", "onset[x]", "lastOccurrence"}},
-	"Flag": {section: dossier.SectionHealth, kind: "waarschuwing", title: []string{"code", "ext:flag-detail", "category"}, date: []string{"period"}, author: []string{"author"}, shape: alert, fields: []string{"ext:flag-detail=Gaat over", "category", "ext:ReasonClosure=Waarom gestopt", "ext:Comment=Toelichting"}, status: true},
-	"Procedure": {section: dossier.SectionHealth, kind: "behandeling", title: []string{"code", "category"}, date: []string{"performed[x]"}, author: []string{"performer.actor", "asserter", "recorder"}, shape: procedure,
-		fields: []string{"category", "reasonCode", "reasonReference", "bodySite", "outcome", "complication", "complicationDetail", "followUp", "location", "report", "focalDevice", "usedReference", "usedCode", "statusReason", "ext:LegallyCapable=Wilsbekwaam", "ext:Assent=Instemming"}},
-	"Immunization": {section: dossier.SectionHealth, kind: "vaccinatie", title: []string{"vaccineCode"}, date: []string{"occurrence[x]"}, recorded: []string{"recorded"}, author: []string{"performer.actor"}, shape: immunization,
-		fields: []string{"protocolApplied.targetDisease=Tegen", "protocolApplied.series=Reeks", "protocolApplied.doseNumber[x]=Dosis nummer", "protocolApplied.seriesDoses[x]=Aantal doses", "protocolApplied.authority=Volgens", "ext:PharmaceuticalProduct=Vaccin", "doseQuantity", "site", "route", "manufacturer", "lotNumber", "expirationDate", "reasonCode", "reasonReference", "reaction", "location", "statusReason"}, admin: []string{"primarySource", "programEligibility", "fundingSource"}},
-	"ImmunizationRecommendation": {section: dossier.SectionHealth, kind: "advies over vaccinatie", title: []string{"recommendation.vaccineCode"}, date: []string{"date"}, author: []string{"authority"}, shape: recommendation},
-	"DiagnosticReport": {section: dossier.SectionHealth, kind: "uitslag", title: []string{"code"}, date: []string{"effective[x]", "issued"}, recorded: []string{"issued"}, author: []string{"performer", "resultsInterpreter"}, shape: diagnostic,
-		fields: []string{"conclusion", "conclusionCode", "category", "specimen", "imagingStudy"}, admin: []string{"result"}},
-	"ClinicalImpression":  {section: dossier.SectionHealth, kind: "beoordeling", title: []string{"code", "description"}, date: []string{"effective[x]", "date"}, author: []string{"assessor"}, fields: []string{"description", "summary", "finding", "problem"}},
-	"FamilyMemberHistory": {section: dossier.SectionHealth, kind: "ziekten in de familie", title: []string{"relationship", "name"}, date: []string{"date"}, fields: []string{"condition", "deceased[x]", "born[x]", "age[x]", "sex"}},
-	"RiskAssessment":      {section: dossier.SectionHealth, kind: "risico", title: []string{"code", "condition"}, date: []string{"occurrence[x]"}, author: []string{"performer"}, fields: []string{"prediction", "mitigation"}},
-	"Specimen":            {section: dossier.SectionHealth, kind: "monster", shape: specimen, title: []string{"type"}, date: []string{"receivedTime", "collection.collected[x]"}, fields: []string{"collection.collected[x]=Afgenomen op", "collection.collector=Door", "collection.method=Hoe", "collection.bodySite=Plaats op het lichaam", "collection.quantity=Hoeveel", "container", "condition"}},
-	"ImagingStudy":        {section: dossier.SectionHealth, kind: "beeldonderzoek", title: []string{"description", "procedureCode", "modality"}, date: []string{"started"}, author: []string{"referrer", "interpreter"}, fields: []string{"procedureCode", "modality", "reasonCode", "numberOfSeries=Aantal series", "numberOfInstances=Aantal beelden"}, admin: []string{"series", "endpoint"}},
+	"Condition": {
+		section: dossier.SectionHealth, kind: "aandoening",
+		title: []string{"code", "category"}, date: []string{"onset[x]"}, until: []string{"abatement[x]"},
+		recorded: []string{"recordedDate"}, author: []string{"asserter", "recorder"}, shape: condition,
+		fields: []string{
+			"severity", "onset[x]", "abatement[x]", "bodySite", "stage.summary=Stadium", "stage.type", "stage.assessment=Beoordeling",
+			"evidence.code=Waarop het berust", "evidence.detail=Waarop het berust", "category", "ext:condition-dueTo=Door",
+		},
+	},
+	"AllergyIntolerance": {
+		section: dossier.SectionHealth, kind: "allergie",
+		title: []string{"code", "reaction.substance"}, date: []string{"onset[x]"}, recorded: []string{"recordedDate"},
+		author: []string{"asserter", "recorder"}, shape: allergy,
+		fields: []string{"clinicalStatus", "type", "category", "criticality", "onset[x]", "lastOccurrence"},
+	},
+	"Flag": {
+		section: dossier.SectionHealth, kind: "waarschuwing",
+		title: []string{"code", "ext:flag-detail", "category"}, date: []string{"period"}, author: []string{"author"}, shape: alert,
+		status: true,
+		fields: []string{"ext:flag-detail=Gaat over", "category", "ext:ReasonClosure=Waarom gestopt", "ext:Comment=Toelichting"},
+	},
+	"Procedure": {
+		section: dossier.SectionHealth, kind: "behandeling",
+		title: []string{"code", "category"}, date: []string{"performed[x]"},
+		author: []string{"performer.actor", "asserter", "recorder"}, shape: procedure,
+		fields: []string{
+			"category", "reasonCode", "reasonReference", "bodySite", "outcome", "complication", "complicationDetail", "followUp",
+			"location", "report", "focalDevice", "usedReference", "usedCode", "statusReason", "ext:LegallyCapable=Wilsbekwaam",
+			"ext:Assent=Instemming",
+		},
+	},
+	"Immunization": {
+		section: dossier.SectionHealth, kind: "vaccinatie",
+		title: []string{"vaccineCode"}, date: []string{"occurrence[x]"}, recorded: []string{"recorded"},
+		author: []string{"performer.actor"}, shape: immunization,
+		fields: []string{
+			"protocolApplied.targetDisease=Tegen", "protocolApplied.series=Reeks", "protocolApplied.doseNumber[x]=Dosis nummer",
+			"protocolApplied.seriesDoses[x]=Aantal doses", "protocolApplied.authority=Volgens", "ext:PharmaceuticalProduct=Vaccin",
+			"doseQuantity", "site", "route", "manufacturer", "lotNumber", "expirationDate", "reasonCode", "reasonReference",
+			"reaction", "location", "statusReason",
+		},
+		admin: []string{"primarySource", "programEligibility", "fundingSource"},
+	},
+	"ImmunizationRecommendation": {
+		section: dossier.SectionHealth, kind: "advies over vaccinatie",
+		title: []string{"recommendation.vaccineCode"}, date: []string{"date"}, author: []string{"authority"}, shape: recommendation,
+	},
+	"DiagnosticReport": {
+		section: dossier.SectionHealth, kind: "uitslag",
+		title: []string{"code"}, date: []string{"effective[x]", "issued"}, recorded: []string{"issued"},
+		author: []string{"performer", "resultsInterpreter"}, shape: diagnostic,
+		fields: []string{"conclusion", "conclusionCode", "category", "specimen", "imagingStudy"},
+		admin:  []string{"result"},
+	},
+	"ClinicalImpression": {
+		section: dossier.SectionHealth, kind: "beoordeling",
+		title: []string{"code", "description"}, date: []string{"effective[x]", "date"}, author: []string{"assessor"},
+		fields: []string{"description", "summary", "finding", "problem"},
+	},
+	"FamilyMemberHistory": {
+		section: dossier.SectionHealth, kind: "ziekten in de familie",
+		title: []string{"relationship", "name"}, date: []string{"date"},
+		fields: []string{"condition", "deceased[x]", "born[x]", "age[x]", "sex"},
+	},
+	"RiskAssessment": {
+		section: dossier.SectionHealth, kind: "risico",
+		title: []string{"code", "condition"}, date: []string{"occurrence[x]"}, author: []string{"performer"},
+		fields: []string{"prediction", "mitigation"},
+	},
+	"Specimen": {
+		section: dossier.SectionHealth, kind: "monster",
+		shape: specimen, title: []string{"type"}, date: []string{"receivedTime", "collection.collected[x]"},
+		fields: []string{
+			"collection.collected[x]=Afgenomen op", "collection.collector=Door", "collection.method=Hoe",
+			"collection.bodySite=Plaats op het lichaam", "collection.quantity=Hoeveel", "container", "condition",
+		},
+	},
+	"ImagingStudy": {
+		section: dossier.SectionHealth, kind: "beeldonderzoek",
+		title: []string{"description", "procedureCode", "modality"}, date: []string{"started"},
+		author: []string{"referrer", "interpreter"},
+		fields: []string{"procedureCode", "modality", "reasonCode", "numberOfSeries=Aantal series", "numberOfInstances=Aantal beelden"},
+		admin:  []string{"series", "endpoint"},
+	},
 }
 
+// condition: a legal situation stands with the people around a client and a wound with
+// wounds, whatever FHIR calls both (nl-core-LegalSituation, nl-core-Wound).
 func condition(c *cx) {
 	n := c.n()
 	if profile(n, "LegalSituation") {
@@ -79,6 +148,8 @@ func (c *cx) certainty(path, refuted string) {
 	}
 }
 
+// profile reports whether a resource says that it follows a profile of which the name
+// holds part.
 func profile(n *tree.Node, part string) bool {
 	for _, p := range n.At("meta").All("profile") {
 		if s := p.Peek(); strings.Contains(s[strings.LastIndexByte(s, '/')+1:], part) {
@@ -88,6 +159,8 @@ func profile(n *tree.Node, part string) bool {
 	return false
 }
 
+// allergy: a warning while it holds, with each reaction on one line.
+// zib AllergieIntolerantie; FHIR R4, AllergyIntolerance.reaction.
 func allergy(c *cx) {
 	c.it.Alert = current(c.n().Get("clinicalStatus"))
 	for _, code := range c.n().At("code").All("coding") {
@@ -118,6 +191,8 @@ func current(n *tree.Node) bool {
 	return true
 }
 
+// alert is a Flag: a warning while it is active. Some give their words in an extension
+// alone (flag-detail).
 func alert(c *cx) {
 	c.it.Alert = c.n().Get("status").Peek() == "active"
 	if c.n().At("code", "coding", "system").Peek() == "http://terminology.hl7.org/CodeSystem/data-absent-reason" {
@@ -131,6 +206,8 @@ func alert(c *cx) {
 	}
 }
 
+// procedure: a measure that takes freedom away has a section of its own (Wzd), and what
+// was not done says so in its title.
 func procedure(c *cx) {
 	c.functions()
 	if profile(c.n(), "FreedomRestricting") {
@@ -155,6 +232,7 @@ func (c *cx) functions() {
 	}
 }
 
+// immunization: NOT given must be read before the rest, and a dose that was too low too.
 func immunization(c *cx) {
 	c.functions()
 	if c.n().Get("status").Peek() == "not-done" {
@@ -168,6 +246,7 @@ func immunization(c *cx) {
 	c.n().Get("isSubpotent").Read()
 }
 
+// recommendation: each vaccine that is advised, with the dates that go with it.
 func recommendation(c *cx) {
 	for _, r := range c.n().All("recommendation") {
 		for _, d := range r.All("dateCriterion") {

@@ -370,6 +370,7 @@ func label(name string) string {
 // typeNames are types that have no section of their own.
 var typeNames = map[string]string{"Claim": "Declaratie", "ExplanationOfBenefit": "Afrekening van de verzekeraar", "OperationOutcome": "Melding van het systeem", "SupplyRequest": "Bestelling", "Group": "Groep", "Endpoint": "Technisch adres", "Substance": "Stof", "MessageHeader": "Bericht tussen systemen", "Parameters": "Technische gegevens"}
 
+// typeName is the word for a type of resource that has no section of its own.
 func typeName(kind string) string {
 	if t := typeNames[kind]; t != "" {
 		return t
@@ -473,6 +474,8 @@ var extensionLabels = map[string]string{
 	"ext-LegalSituation.DateLegalStatus":                "Datum",
 }
 
+// extensionLabel is the reader's name for an extension: by the last part of its URL,
+// since the part before it says whose it is and in which release.
 func extensionLabel(url string) string {
 	name := url
 	if i := strings.LastIndexByte(url, '/'); i >= 0 {
@@ -492,6 +495,7 @@ func extensionLabel(url string) string {
 // shows; they are on the list of administrative elements.
 var quiet = []string{"data-absent-reason", "code-specification", "ext-CodeSpecification", "iso21090-", "humanname-", "ext-AddressInformation.AddressType", "narrativeLink", "practitionerrole-reference", "code-system-", "ordinalValue", "MedicationTreatment", "timing-exact", "TimingExact", "originalText", "rendering-", "translation", "geolocation", "disability-adjusted-life-years", "quality-adjusted-life-years", "_datatype", "us-core-direct"}
 
+// quietExtension reports whether an extension says only how a value was coded.
 func quietExtension(url string) bool {
 	for _, q := range quiet {
 		if strings.Contains(url, q) {

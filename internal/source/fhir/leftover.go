@@ -54,6 +54,7 @@ func (c *cx) restOf(r *resource) []string {
 	return c.rest(w, r.node, admin)
 }
 
+// allOf is a whole resource with the names of its elements, for one that nothing points at.
 func (w *writer) allOf(n *tree.Node) string {
 	var out []string
 	for i := range n.Kids() {
@@ -89,6 +90,7 @@ func (c *cx) rest(w *writer, n *tree.Node, admin []string) []string {
 	return out
 }
 
+// has1 reports whether a list holds a name.
 func has1(list []string, s string) bool {
 	for _, l := range list {
 		if l == s {
@@ -98,6 +100,7 @@ func has1(list []string, s string) bool {
 	return false
 }
 
+// prefix puts a label before each row.
 func prefix(label string, list []string) []string {
 	for i := range list {
 		list[i] = label + ": " + list[i]
@@ -144,6 +147,7 @@ func (w *writer) named(k *tree.Node) []string {
 	return some(w.words(k))
 }
 
+// some is a list of one, or none when there are no words.
 func some(s string) []string {
 	if s == "" {
 		return nil
@@ -178,6 +182,8 @@ func (c *cx) guard() {
 // modifiers are elements that turn a meaning around wherever they stand.
 var modifiers = set("modifierExtension", "implicitRules", "doNotPerform", "isSubpotent", "notDone", "notGiven", "prohibited")
 
+// unreadModifiers are the names of modifier elements below n that nobody has read; one
+// that is false turns nothing round.
 func unreadModifiers(n *tree.Node, depth int, found []string) []string {
 	if n == nil || depth > tree.MaxDepth {
 		return found

@@ -137,6 +137,8 @@ func (m *mapper) merge() {
 	})
 }
 
+// make is the item of one resource: its head, what its type needs, its status, its
+// fields, remarks and narrative, and whose it is.
 func (m *mapper) make(r *resource) *cx {
 	it := &dossier.Item{ID: r.key, Section: dossier.SectionCare, Kind: "overige gegevens",
 		Sources: []dossier.Source{{System: m.opt.System, Type: r.kind, ID: r.id, Version: r.node.At("meta", "versionId").Peek()}}}
@@ -175,6 +177,7 @@ func (c *cx) uses(r *resource) {
 	}
 }
 
+// head sets title, dates and author by the spec of the type.
 func (c *cx) head() {
 	c.it.Title = c.titleOf(c.s, c.n())
 	if c.it.Title == "" {
@@ -241,6 +244,8 @@ func (c *cx) when(paths []string) (from, until dossier.Date) {
 	return from, until
 }
 
+// dates are the start and end that an element gives: a date, a Period, an extension
+// with either, or the first event of a Timing.
 func (c *cx) dates(n *tree.Node) (from, until dossier.Date) {
 	if n.Leaf() {
 		if d, ok := date(n.Peek()); ok && (isDateName(n.Name) || n.Name == "") {
@@ -395,10 +400,12 @@ func (m *mapper) foreign(ref *tree.Node, from *resource) dossier.ClientRef {
 	return dossier.ClientRef("niet-deze-client " + s)
 }
 
+// points reports whether a reference leads to this client.
 func (m *mapper) points(ref *tree.Node, from *resource) bool {
 	return m.patient != nil && m.rec.find(ref, from) == m.patient
 }
 
+// patients counts the Patients of the file.
 func (m *mapper) patients() int {
 	n := 0
 	for _, r := range m.rec.all {

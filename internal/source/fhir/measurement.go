@@ -10,8 +10,16 @@ import (
 
 // Section 7: what was measured, scored or seen.
 var measurementSpecs = map[string]*spec{
-	"Observation": {section: dossier.SectionMeasurements, kind: "meting", title: []string{"code"}, date: []string{"effective[x]", "issued"}, recorded: []string{"issued"}, author: []string{"performer"}, shape: observation,
-		fields: []string{"interpretation", "dataAbsentReason", "bodySite", "focus", "device", "ext:observation-bodyPosition=Houding", "ext:workflow-supportingInfo", "ext:StomaReference=Stoma"}, admin: []string{"category", "hasMember", "derivedFrom"}},
+	"Observation": {
+		section: dossier.SectionMeasurements, kind: "meting",
+		title: []string{"code"}, date: []string{"effective[x]", "issued"}, recorded: []string{"issued"},
+		author: []string{"performer"}, shape: observation,
+		fields: []string{
+			"interpretation", "dataAbsentReason", "bodySite", "focus", "device", "ext:observation-bodyPosition=Houding",
+			"ext:workflow-supportingInfo", "ext:StomaReference=Stoma",
+		},
+		admin: []string{"category", "hasMember", "derivedFrom"},
+	},
 }
 
 // profileNames are the building blocks of nl-core in a client's words, by the
@@ -174,11 +182,16 @@ func scoreWords(s string) string {
 
 // scoreNames are questions whose names read badly, even as words.
 var scoreNames = map[string]string{"Voedings": "Voeding", "Inspannings": "Inspanning", "ZiekteBeeld": "Ziektebeeld", "BovenarmOmtrek": "Omtrek van de bovenarm",
-	"AanUitkleden": "Aan- en uitkleden", "BadenDouchen": "In bad of onder de douche", "TrappenLopen": "Traplopen", "Transfers": "Van bed naar stoel", "Mobiliteit": "Zich verplaatsen",
-	"Kalmte_Agitatie": "Kalm of onrustig", "Darm": "Ontlasting ophouden", "Blaas": "Plas ophouden", "ZaktWeg": "Zakt weg tijdens een gesprek", "VraagAntwoordNietAf": "Maakt vraag of antwoord niet af",
-	"AntwoordenNietPassend": "Antwoorden passen niet bij de vraag", "DenktErgensAnders": "Denkt ergens anders te zijn", "BeseftDagdeel": "Beseft welk deel van de dag het is", "HerinnertRecent": "Herinnert zich wat pas gebeurde",
+	"AanUitkleden": "Aan- en uitkleden", "BadenDouchen": "In bad of onder de douche", "TrappenLopen": "Traplopen",
+	"Transfers": "Van bed naar stoel", "Mobiliteit": "Zich verplaatsen",
+	"Kalmte_Agitatie": "Kalm of onrustig", "Darm": "Ontlasting ophouden", "Blaas": "Plas ophouden",
+	"ZaktWeg": "Zakt weg tijdens een gesprek", "VraagAntwoordNietAf": "Maakt vraag of antwoord niet af",
+	"AntwoordenNietPassend": "Antwoorden passen niet bij de vraag", "DenktErgensAnders": "Denkt ergens anders te zijn",
+	"BeseftDagdeel": "Beseft welk deel van de dag het is", "HerinnertRecent": "Herinnert zich wat pas gebeurde",
 	"TrektDraden": "Trekt aan infuus of slangen", "SnelGeemotioneerd": "Is snel geëmotioneerd", "SnelAfgeleid": "Is snel afgeleid", "HeeftAandacht": "Heeft aandacht voor een gesprek", "Hallucinaties": "Ziet of hoort wat er niet is"}
 
+// observation: first where it stands, then the number, then its parts. What has no
+// number is an entry with its result as a field.
 func observation(c *cx) {
 	n := c.n()
 	c.it.Title = c.observationName(n)
@@ -279,6 +292,7 @@ func (c *cx) bloodPressure() bool {
 	return true
 }
 
+// whole is a number without a fraction of zero: 120 and not 120,0.
 func whole(s string) string { return strings.TrimSuffix(decimal(s), ",0") }
 
 // components are the parts of a score or a measurement.
@@ -408,6 +422,7 @@ func (c *cx) ranges() {
 	c.add("Gewone waarden", words)
 }
 
+// rangeWords are the usual values as the source tells them, by its own text first.
 func (c *cx) rangeWords(n *tree.Node) []string {
 	var out []string
 	for _, r := range n.All("referenceRange") {
@@ -420,6 +435,7 @@ func (c *cx) rangeWords(n *tree.Node) []string {
 	return out
 }
 
+// bound is an end of a range as a number, nil when it is none.
 func bound(n *tree.Node) *float64 {
 	f, err := strconv.ParseFloat(n.Peek(), 64)
 	if err != nil {

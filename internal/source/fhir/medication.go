@@ -11,17 +11,51 @@ var drug = []string{"medication[x]"}
 
 // Section 9: what is prescribed, delivered, used and given.
 var medicationSpecs = map[string]*spec{
-	"MedicationRequest": {section: dossier.SectionMedication, kind: "voorschrift", title: drug, date: []string{"ext:PeriodOfUse", "ext:TimeInterval.Period", "authoredOn"}, until: []string{"dosageInstruction.timing.repeat.boundsPeriod"}, recorded: []string{"authoredOn"}, author: []string{"requester", "recorder"}, shape: prescription,
-		fields: []string{"dosageInstruction", "ext:PeriodOfUse=Periode van gebruik", "ext:Duration=Duur", "reasonCode", "reasonReference", "courseOfTherapyType", "dispenseRequest", "substitution", "category", "priority", "statusReason", "performer=Uit te voeren door"}, admin: []string{"intent", "medicationReference", "medicationCodeableConcept", "reportedBoolean", "insurance", "priorPrescription", "detectedIssue"}, status: true},
-	"MedicationStatement": {section: dossier.SectionMedication, kind: "gebruik", title: drug, date: []string{"effective[x]"}, recorded: []string{"dateAsserted"}, author: []string{"informationSource"}, shape: useOf,
-		fields: []string{"dosage", "ext:PeriodOfUse=Periode van gebruik", "ext:Duration=Duur", "reasonCode", "reasonReference", "category", "statusReason", "derivedFrom"}, status: true},
-	"MedicationDispense": {section: dossier.SectionMedication, kind: "levering", title: drug, date: []string{"whenHandedOver", "whenPrepared"}, author: []string{"performer.actor"}, shape: withDrug,
-		fields: []string{"quantity", "daysSupply", "dosageInstruction", "category", "destination", "receiver", "type", "statusReason[x]"}, admin: []string{"authorizingPrescription", "whenPrepared"}, status: true},
-	"MedicationAdministration": {section: dossier.SectionMedication, kind: "toediening", title: drug, date: []string{"effective[x]"}, author: []string{"performer.actor"}, shape: given,
-		fields: []string{"dosage", "reasonCode", "reasonReference", "category", "device"}, admin: []string{"request"}, status: true},
+	"MedicationRequest": {
+		section: dossier.SectionMedication, kind: "voorschrift",
+		title: drug, date: []string{"ext:PeriodOfUse", "ext:TimeInterval.Period", "authoredOn"},
+		until: []string{"dosageInstruction.timing.repeat.boundsPeriod"}, recorded: []string{"authoredOn"},
+		author: []string{"requester", "recorder"}, shape: prescription, status: true,
+		fields: []string{
+			"dosageInstruction", "ext:PeriodOfUse=Periode van gebruik", "ext:Duration=Duur", "reasonCode", "reasonReference",
+			"courseOfTherapyType", "dispenseRequest", "substitution", "category", "priority", "statusReason",
+			"performer=Uit te voeren door",
+		},
+		admin: []string{
+			"intent", "medicationReference", "medicationCodeableConcept", "reportedBoolean", "insurance", "priorPrescription",
+			"detectedIssue",
+		},
+	},
+	"MedicationStatement": {
+		section: dossier.SectionMedication, kind: "gebruik",
+		title: drug, date: []string{"effective[x]"}, recorded: []string{"dateAsserted"}, author: []string{"informationSource"},
+		shape: useOf, status: true,
+		fields: []string{
+			"dosage", "ext:PeriodOfUse=Periode van gebruik", "ext:Duration=Duur", "reasonCode", "reasonReference", "category",
+			"statusReason", "derivedFrom",
+		},
+	},
+	"MedicationDispense": {
+		section: dossier.SectionMedication, kind: "levering",
+		title: drug, date: []string{"whenHandedOver", "whenPrepared"}, author: []string{"performer.actor"}, shape: withDrug,
+		status: true,
+		fields: []string{"quantity", "daysSupply", "dosageInstruction", "category", "destination", "receiver", "type", "statusReason[x]"},
+		admin:  []string{"authorizingPrescription", "whenPrepared"},
+	},
+	"MedicationAdministration": {
+		section: dossier.SectionMedication, kind: "toediening",
+		title: drug, date: []string{"effective[x]"}, author: []string{"performer.actor"}, shape: given, status: true,
+		fields: []string{"dosage", "reasonCode", "reasonReference", "category", "device"},
+		admin:  []string{"request"},
+	},
 	// A product that no agreement names is no medicine of the client's: it may be a
 	// vaccine's. It stands apart, never among "medicines now".
-	"Medication": {section: dossier.SectionCare, kind: "product", title: []string{"code", "ext:PharmaceuticalProduct.Description", "ingredient.itemCodeableConcept"}, fields: []string{"form", "ingredient", "batch", "manufacturer", "amount"}, admin: []string{"status"}},
+	"Medication": {
+		section: dossier.SectionCare, kind: "product",
+		title:  []string{"code", "ext:PharmaceuticalProduct.Description", "ingredient.itemCodeableConcept"},
+		fields: []string{"form", "ingredient", "batch", "manufacturer", "amount"},
+		admin:  []string{"status"},
+	},
 }
 
 // withDrug adds what the product itself says: form, strength, ingredients.
@@ -52,6 +86,8 @@ var blocks = []struct{ profile, kind string }{
 	{"VariableDosingRegimen", "wisselend doseerschema"}, {"MedicationUse", "gebruik"}, {"MedicationAdministration", "toediening"}, {"MedicationDispense", "levering"},
 }
 
+// prescription: which building block it is, whether it is over or stopped, then the
+// product.
 func prescription(c *cx) {
 	for _, b := range blocks {
 		if profile(c.n(), b.profile) {
@@ -94,6 +130,7 @@ func (c *cx) rendered() {
 	c.add("Gebruik", c.texts(c.n(), "ext:RenderedDosageInstruction"))
 }
 
+// useOf is what a client uses, or expressly does NOT use.
 func useOf(c *cx) {
 	c.over()
 	c.stopType()
@@ -105,6 +142,7 @@ func useOf(c *cx) {
 	withDrug(c)
 }
 
+// given is a medicine that was given, or expressly was NOT.
 func given(c *cx) {
 	if s := c.n().Get("status").Peek(); s == "not-done" {
 		c.it.Title = "Niet gegeven: " + c.it.Title
@@ -149,6 +187,7 @@ func sameNumbers(text, coded string) bool {
 	return true
 }
 
+// asNeeded is "zo nodig" with what for.
 func asNeeded(w *writer, n *tree.Node) string {
 	if c := n.Get("asNeededCodeableConcept"); c != nil {
 		return "zo nodig, bij " + w.words(c)
@@ -159,6 +198,7 @@ func asNeeded(w *writer, n *tree.Node) string {
 	return ""
 }
 
+// doses are how much at a time, and how fast. FHIR R4 section 2.24.0.13 (Dosage).
 func (w *writer) doses(n *tree.Node) []string {
 	var out []string
 	for _, d := range n.All("doseAndRate") {
@@ -225,6 +265,7 @@ func (w *writer) frequency(r *tree.Node) string {
 	return times + " per " + decimal(p) + " " + plural(p, u)
 }
 
+// plural is a unit of time after a number: "1 week", "2 weken".
 func plural(n, unit string) string {
 	u := units[unit]
 	if u == "" {
@@ -251,6 +292,7 @@ var timingWords = map[string]string{"mon": "maandag", "tue": "dinsdag", "wed": "
 	"CV":    "bij het avondeten",
 	"AC":    "voor de maaltijd", "ACM": "voor het ontbijt", "ACD": "voor de lunch", "ACV": "voor het avondeten", "PC": "na de maaltijd", "PCM": "na het ontbijt", "PCD": "na de lunch", "PCV": "na het avondeten", "MORN.early": "vroeg in de ochtend", "MORN.late": "laat in de ochtend", "EVE.early": "vroeg in de avond", "EVE.late": "laat in de avond", "AFT.early": "vroeg in de middag", "AFT.late": "laat in de middag"}
 
+// timingWord is a moment of the day in words, or a time as one.
 func timingWord(s string) string {
 	if w := timingWords[s]; w != "" {
 		return w

@@ -58,6 +58,8 @@ func (o *opener) Open(ctx context.Context, a dossier.Attachment) (io.ReadCloser,
 	return io.NopCloser(bytes.NewReader(b)), nil
 }
 
+// find is an attachment's bytes: in the resource, or in a file below the source and
+// never above it. Nothing is fetched.
 func (o *opener) find(ctx context.Context, p string) (content, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -120,6 +122,7 @@ func (o *opener) beside(name string) ([]byte, error) {
 	return b, nil
 }
 
+// reasonOf is why a file could not be read, as a copy tells it.
 func reasonOf(err error) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):

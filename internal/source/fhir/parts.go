@@ -43,6 +43,7 @@ func (m *mapper) parts(r *resource) {
 	}
 }
 
+// take marks the target of a reference as shown inside what points at it.
 func (m *mapper) take(ref *tree.Node, from *resource) {
 	if to := m.rec.find(ref, from); to != nil && partKinds[to.kind] && to != from && m.rec.open(from, to) {
 		to.part = true
@@ -56,6 +57,7 @@ func together(parent, member *tree.Node) bool {
 	return p.Leaf() && m.Leaf() && p.Peek() == m.Peek() && member.Get("valueQuantity") == nil && member.Get("valueInteger") == nil && parent.Choice("value") == nil
 }
 
+// undated reports whether an observation gives no moment of its own.
 func undated(n *tree.Node) bool { return n.Choice("effective") == nil }
 
 // soapLines: the lines of a SOAP report (nl-core-SOAPReport) are the report's text.
@@ -102,6 +104,7 @@ func (m *mapper) binary(att *tree.Node, from *resource) *resource {
 	return nil
 }
 
+// cutHash is the id of a contained resource in a reference ("#id").
 func cutHash(s string) (string, bool) {
 	if len(s) > 0 && s[0] == '#' {
 		return s[1:], true

@@ -12,15 +12,27 @@ var personSpecs = map[string]*spec{
 	"Person": {section: dossier.SectionContacts, kind: "persoon", title: []string{"name"}},
 	"Patient": {section: dossier.SectionPerson, kind: "persoonsgegevens", shape: person, admin: []string{"active", "link"},
 		fields: []string{"gender=Geslacht", "address=Adres", "telecom=Bereikbaar", "maritalStatus", "generalPractitioner", "managingOrganization=Zorgaanbieder", "deceasedDateTime", "multipleBirthInteger", "ext:patient-nationality=Nationaliteit"}},
-	"RelatedPerson": {section: dossier.SectionContacts, kind: "contactpersoon", shape: relative, title: []string{"name"}, date: []string{"period"}, admin: []string{"active"},
+	"RelatedPerson": {
+		section: dossier.SectionContacts, kind: "contactpersoon",
+		shape: relative, title: []string{"name"}, date: []string{"period"},
+		admin:  []string{"active"},
 		fields: []string{"relationship=Relatie", "telecom=Bereikbaar", "address=Adres", "gender=Geslacht", "birthDate"}},
-	"Practitioner": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"name"}, admin: []string{"active", "gender", "birthDate", "name"},
+	"Practitioner": {
+		section: dossier.SectionTeam, kind: "zorgverlener",
+		title:  []string{"name"},
+		admin:  []string{"active", "gender", "birthDate", "name"},
 		fields: []string{"qualification.code=Vak", "telecom=Bereikbaar", "address=Adres"}},
-	"PractitionerRole": {section: dossier.SectionTeam, kind: "zorgverlener", title: []string{"practitioner", "specialty", "code", "organization"}, date: []string{"period"}, admin: []string{"active", "endpoint"},
+	"PractitionerRole": {
+		section: dossier.SectionTeam, kind: "zorgverlener",
+		title: []string{"practitioner", "specialty", "code", "organization"}, date: []string{"period"},
+		admin:  []string{"active", "endpoint"},
 		fields: []string{"code=Rol", "specialty", "organization", "location", "telecom=Bereikbaar", "healthcareService"}, shape: withPractitioner},
 	"Organization": {section: dossier.SectionTeam, kind: "organisatie", title: []string{"name"}, admin: []string{"active", "endpoint"},
 		fields: []string{"type=Soort", "telecom=Bereikbaar", "address=Adres", "contact", "alias=Andere naam"}},
-	"Location": {section: dossier.SectionTeam, kind: "locatie", title: []string{"name", "managingOrganization"}, admin: []string{"status", "mode", "position", "endpoint"},
+	"Location": {
+		section: dossier.SectionTeam, kind: "locatie",
+		title:  []string{"name", "managingOrganization"},
+		admin:  []string{"status", "mode", "position", "endpoint"},
 		fields: []string{"description", "type=Soort", "telecom=Bereikbaar", "address=Adres", "managingOrganization"}},
 	"HealthcareService": {section: dossier.SectionTeam, kind: "dienst", title: []string{"name", "type"}, admin: []string{"active"}},
 	"CareTeam": {section: dossier.SectionTeam, kind: "team", title: []string{"name"}, date: []string{"period"}, shape: team,
@@ -104,6 +116,7 @@ const (
 	bsnURL = "http://fhir.nl/fhir/NamingSystem/bsn"
 )
 
+// isBSN reports whether an identifier is the citizen service number, by URL or OID.
 func isBSN(id *tree.Node) bool {
 	s := id.Get("system").Peek()
 	return s == bsnURL || strings.HasSuffix(s, bsnOID)
@@ -158,6 +171,7 @@ func withPractitioner(c *cx) {
 	c.add("Adres", o.texts(p.node, "address"))
 }
 
+// team: each member with role, for whom and since when.
 func team(c *cx) {
 	var rows []string
 	for _, p := range c.n().All("participant") {

@@ -7,13 +7,32 @@ import (
 
 // Section 5: the care plan with its goals and actions.
 var planSpecs = map[string]*spec{
-	"CarePlan": {section: dossier.SectionPlan, kind: "zorgplan", title: []string{"title", "category"}, date: []string{"period", "created"}, recorded: []string{"created"}, author: []string{"author", "contributor"}, shape: carePlan,
-		fields: []string{"description", "category", "addresses", "goal=Doelen", "careTeam=Team", "supportingInfo"}, status: true},
-	"Goal": {section: dossier.SectionPlan, kind: "doel", title: []string{"description"}, date: []string{"start[x]", "statusDate"}, author: []string{"expressedBy"}, shape: goal,
-		fields: []string{"category", "priority", "addresses", "outcomeCode", "outcomeReference", "statusReason", "achievementStatus"}, status: true},
-	"ServiceRequest": {section: dossier.SectionPlan, kind: "aanvraag", title: []string{"code", "category"}, date: []string{"occurrence[x]", "authoredOn"}, recorded: []string{"authoredOn"}, author: []string{"requester"}, shape: forbidden,
-		fields: []string{"category", "priority", "orderDetail", "occurrence[x]", "asNeeded[x]=Zo nodig", "performerType", "performer", "location[x]=Waar", "reasonCode", "reasonReference", "bodySite", "patientInstruction", "quantity[x]"}, admin: []string{"intent", "requisition", "specimen"}, status: true},
-	"RequestGroup":   {section: dossier.SectionPlan, kind: "aanvragen", title: []string{"code"}, date: []string{"authoredOn"}, author: []string{"author"}, status: true},
+	"CarePlan": {
+		section: dossier.SectionPlan, kind: "zorgplan",
+		title: []string{"title", "category"}, date: []string{"period", "created"}, recorded: []string{"created"},
+		author: []string{"author", "contributor"}, shape: carePlan, status: true,
+		fields: []string{"description", "category", "addresses", "goal=Doelen", "careTeam=Team", "supportingInfo"},
+	},
+	"Goal": {
+		section: dossier.SectionPlan, kind: "doel",
+		title: []string{"description"}, date: []string{"start[x]", "statusDate"}, author: []string{"expressedBy"}, shape: goal,
+		status: true,
+		fields: []string{"category", "priority", "addresses", "outcomeCode", "outcomeReference", "statusReason", "achievementStatus"},
+	},
+	"ServiceRequest": {
+		section: dossier.SectionPlan, kind: "aanvraag",
+		title: []string{"code", "category"}, date: []string{"occurrence[x]", "authoredOn"}, recorded: []string{"authoredOn"},
+		author: []string{"requester"}, shape: forbidden, status: true,
+		fields: []string{
+			"category", "priority", "orderDetail", "occurrence[x]", "asNeeded[x]=Zo nodig", "performerType", "performer",
+			"location[x]=Waar", "reasonCode", "reasonReference", "bodySite", "patientInstruction", "quantity[x]",
+		},
+		admin: []string{"intent", "requisition", "specimen"},
+	},
+	"RequestGroup": {
+		section: dossier.SectionPlan, kind: "aanvragen",
+		title: []string{"code"}, date: []string{"authoredOn"}, author: []string{"author"}, status: true,
+	},
 	"PlanDefinition": {section: dossier.SectionPlan, kind: "plan", title: []string{"title", "name"}},
 }
 
@@ -25,6 +44,7 @@ func forbidden(c *cx) {
 	}
 }
 
+// carePlan: what is done, and the goals it is done for, which then stand under it.
 func carePlan(c *cx) {
 	if i := c.n().Text("intent"); i != "plan" && i != "order" {
 		c.add("Bedoeling", []string{firstText(codeWord("intent", i), i)})
@@ -57,6 +77,7 @@ func (c *cx) activity(a *tree.Node) string {
 	return join(" – ", extra)
 }
 
+// labelJoin is "label: a, b", or nothing.
 func labelJoin(label string, values []string) string {
 	if s := join(", ", values); s != "" {
 		return label + ": " + s
@@ -64,6 +85,7 @@ func labelJoin(label string, values []string) string {
 	return ""
 }
 
+// goal: what is strived for and by when, one line for each target.
 func goal(c *cx) {
 	for _, t := range c.n().All("target") {
 		what := join(": ", unique(append([]string{c.words(t.Get("measure"))}, join(", ", c.texts(t, "detail[x]")))))

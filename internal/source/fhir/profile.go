@@ -82,6 +82,7 @@ func (s *Source) Profile(ctx context.Context) (*Profile, error) {
 	return p, nil
 }
 
+// failure is why a file could not be read, without a word of what is in it.
 func failure(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
@@ -92,6 +93,7 @@ func failure(err error) string {
 
 // The methods below take a nil Profile: then nothing is counted.
 
+// count adds the resources of a record by type.
 func (p *Profile) count(r *record) {
 	if p == nil {
 		return
@@ -103,24 +105,28 @@ func (p *Profile) count(r *record) {
 	}
 }
 
+// unmapped counts an element that stood among the leftovers.
 func (p *Profile) unmapped(kind, name string) {
 	if p != nil {
 		p.Unmapped[kind+"."+name]++
 	}
 }
 
+// modifier counts a modifier element that nobody could read.
 func (p *Profile) modifier(kind, name string) {
 	if p != nil {
 		p.Modifiers[kind+"."+name]++
 	}
 }
 
+// label counts a security label as the source gives it.
 func (p *Profile) label(system, code string) {
 	if p != nil {
 		p.Labels[system+"|"+code]++
 	}
 }
 
+// item counts what the portal's rules make of one item.
 func (p *Profile) item(c *cx) {
 	if p == nil {
 		return

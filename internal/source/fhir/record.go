@@ -50,6 +50,8 @@ func (r *record) add(n *tree.Node, url string) {
 	}
 }
 
+// bundle reads the entries of a Bundle, also of one within another. An entry without a
+// resource is counted: something was meant to be there.
 func (r *record) bundle(n *tree.Node) {
 	for _, path := range [][]string{{"timestamp"}, {"meta", "lastUpdated"}} {
 		if s := n.At(path...).Peek(); s > r.asOf {
@@ -73,6 +75,7 @@ func (r *record) bundle(n *tree.Node) {
 	}
 }
 
+// gap notes that the source itself says that something is missing.
 func (r *record) gap(why string) {
 	for _, g := range r.gaps {
 		if g == why {
@@ -82,6 +85,8 @@ func (r *record) gap(why string) {
 	r.gaps = append(r.gaps, why)
 }
 
+// one adds a resource with what it contains, under every name by which others may
+// point at it.
 func (r *record) one(n *tree.Node, url string) {
 	res := &resource{node: n, url: strings.TrimSpace(url)}
 	if n.Kind != tree.Object {
@@ -174,6 +179,7 @@ func (r *record) find(ref *tree.Node, from *resource) *resource {
 	return nil
 }
 
+// contained is the resource of that id inside another (FHIR R4 section 2.3.0.2).
 func contained(from *resource, id string) *resource {
 	if from == nil {
 		return nil
@@ -192,6 +198,8 @@ func contained(from *resource, id string) *resource {
 	return nil
 }
 
+// byIdentifier finds what a logical reference means: the one resource of that type with
+// that identifier. Two with the same are no answer.
 func (r *record) byIdentifier(ref *tree.Node, from *resource) *resource {
 	id := ref.Get("identifier")
 	v := id.Get("value").Peek()

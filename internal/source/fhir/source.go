@@ -181,6 +181,7 @@ func (s *Source) client(e fs.DirEntry) (Ref, bool) {
 	return Ref{}, false
 }
 
+// isRecord reports whether a file name is that of a record.
 func isRecord(name string) bool {
 	return (strings.HasSuffix(name, ".json") || strings.HasSuffix(name, ".ndjson")) && !strings.HasSuffix(name, accessName) && !strings.HasPrefix(name, ".")
 }
@@ -220,6 +221,7 @@ type mapped struct {
 	m       *mapper
 }
 
+// mapped reads one client's files and makes the items.
 func (s *Source) mapped(ctx context.Context, ref Ref, p *Profile) (mapped, error) {
 	rec, err := s.record(ctx, ref)
 	if err != nil {
@@ -275,6 +277,7 @@ func (s *Source) record(ctx context.Context, ref Ref) (*record, error) {
 	return rec, nil
 }
 
+// read adds one file to a record, whole or line by line.
 func (s *Source) read(rec *record, f Ref) error {
 	text, err := s.text(f.Path)
 	if err != nil {
@@ -294,6 +297,7 @@ func (s *Source) read(rec *record, f Ref) error {
 	return nil
 }
 
+// text is a file's text; a byte order mark is taken off, what is no UTF-8 is refused.
 func (s *Source) text(name string) (string, error) {
 	f, err := s.root.Open(path.Clean(name))
 	if err != nil {

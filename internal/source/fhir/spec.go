@@ -57,6 +57,7 @@ type cx struct {
 	doubt []string
 }
 
+// n is the resource itself.
 func (c *cx) n() *tree.Node { return c.res.node }
 
 // nodes are the elements at a path, all branches of it.
@@ -126,6 +127,7 @@ func (w *writer) texts(n *tree.Node, path string) []string {
 	return w.value(n, head)
 }
 
+// titleOf is the first of the title paths that gives words.
 func (w *writer) titleOf(s *spec, n *tree.Node) string {
 	for _, p := range s.title {
 		if t := join(", ", w.texts(n, p)); t != "" {
@@ -144,6 +146,7 @@ func (c *cx) field(spec string) {
 	c.add(name, c.texts(c.n(), path))
 }
 
+// pathLabel is the reader's name for the last element of a path.
 func pathLabel(path string) string {
 	if ext, ok := strings.CutPrefix(path, "ext:"); ok {
 		return extensionLabel(ext)
@@ -180,6 +183,7 @@ func (c *cx) add(name string, values []string) {
 	}
 }
 
+// unique drops what is empty or there before.
 func unique(list []string) []string {
 	var out []string
 	for _, s := range list {

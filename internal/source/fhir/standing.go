@@ -82,6 +82,8 @@ func (c *cx) whyNot(name string) {
 	}
 }
 
+// statusWord is the word for a status. Only an appointment is called off; a resource
+// that is cancelled has lapsed.
 func (c *cx) statusWord(name string, node *tree.Node) string {
 	words := c.value(c.n(), name)
 	if node.Peek() == "cancelled" && c.it.Section != dossier.SectionAppointments {
@@ -116,6 +118,7 @@ func (c *cx) narrative() {
 
 var tags = regexp.MustCompile(`<[^>]*>`)
 
+// empty reports whether a narrative holds no words.
 func empty(div string) bool {
 	return strings.TrimSpace(strings.ReplaceAll(tags.ReplaceAllString(div, ""), "&#160;", "")) == ""
 }

@@ -84,6 +84,7 @@ var reshape = map[string]func(n *tree.Node){
 	},
 }
 
+// renameIn gives an element its R4 name, unless that stands there too.
 func renameIn(n *tree.Node, from, to string) {
 	if k := n.Get(from); k != nil && n.Get(to) == nil {
 		k.Rename(to)

@@ -12,7 +12,8 @@ var units = map[string]string{
 	"kg": "kg", "g": "gram", "mg": "mg", "ug": "microgram", "mcg": "microgram", "ng": "nanogram", "[lb_av]": "Engelse pond",
 	"m": "m", "cm": "cm", "mm": "mm", "km": "km", "[in_i]": "inch", "[ft_i]": "voet",
 	"L": "liter", "l": "liter", "dL": "dl", "mL": "ml", "ml": "ml", "uL": "microliter",
-	"a": "jaar", "mo": "maanden", "wk": "weken", "w": "weken", "{w}": "weken", "d": "dagen", "h": "uur", "min": "minuten", "s": "seconden", "ms": "milliseconden",
+	"a": "jaar", "mo": "maanden", "wk": "weken", "w": "weken", "{w}": "weken", "d": "dagen", "h": "uur", "min": "minuten",
+	"s": "seconden", "ms": "milliseconden",
 	"/min": "per minuut", "{beats}/min": "slagen per minuut", "{Beats}/min": "slagen per minuut", "{breaths}/min": "ademhalingen per minuut",
 	"/d": "per dag", "/wk": "per week", "/h": "per uur", "1/d": "per dag", "/a": "per jaar",
 	"mm[Hg]": "mmHg", "cm[H2O]": "cm water", "kPa": "kPa", "Cel": "°C", "[degF]": "°F",
@@ -89,8 +90,10 @@ var units = map[string]string{
 }
 
 // one is the word after the number 1.
-var one = map[string]string{"jaar": "jaar", "maanden": "maand", "weken": "week", "dagen": "dag", "uur": "uur", "minuten": "minuut", "seconden": "seconde", "punten": "punt", "eenheden": "eenheid", "pufjes": "pufje", "druppels": "druppel"}
+var one = map[string]string{"glazen per week": "glas per week", "pakjes per week": "pakje per week", "pakjaren": "pakjaar",
+	"jaar": "jaar", "maanden": "maand", "weken": "week", "dagen": "dag", "uur": "uur", "minuten": "minuut", "seconden": "seconde", "punten": "punt", "eenheden": "eenheid", "pufjes": "pufje", "druppels": "druppel"}
 
+// unitFor is a unit after a number: singular after 1.
 func unitFor(unit, value string) string {
 	if w, ok := one[unit]; ok && value == "1" {
 		return w

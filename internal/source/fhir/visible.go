@@ -76,6 +76,7 @@ func (m *mapper) visibility(c *cx) {
 	m.profile.item(c)
 }
 
+// distinct drops labels that are there before.
 func distinct(list []dossier.Label) []dossier.Label {
 	var out []dossier.Label
 	for _, l := range list {
@@ -90,6 +91,8 @@ func distinct(list []dossier.Label) []dossier.Label {
 	return out
 }
 
+// shows reports whether the portal shows a type without a label: by type, by type and
+// kind, or all.
 func (r Rules) shows(c *cx) bool {
 	for _, s := range r.Show {
 		if s == c.res.kind || s == c.res.kind+"/"+c.it.Kind || s == "*" {
@@ -108,6 +111,8 @@ func labelsOf(n *tree.Node) []*tree.Node {
 	return append(out, n.All("confidentiality")...)
 }
 
+// apply does what one security label says. A label that neither the portal nor RULES
+// section 7 knows goes to an officer: it was put there for a reason.
 func (m *mapper) apply(c *cx, l *tree.Node) {
 	system, code := l.Get("system").Peek(), l.Get("code").Peek()
 	if l.Leaf() {

@@ -36,6 +36,7 @@ func (w *writer) words(n *tree.Node) string {
 	return w.members(n)
 }
 
+// every puts each of a list into words.
 func (w *writer) every(list []*tree.Node) []string {
 	var out []string
 	for _, n := range list {
@@ -78,6 +79,7 @@ func init() { // in a function, since the writers call words again
 	}
 }
 
+// has, both and either know a data type by members that no other has.
 func has(name string) func(*tree.Node) bool {
 	return func(n *tree.Node) bool { return n.Get(name) != nil }
 }
@@ -97,6 +99,7 @@ func either(names ...string) func(*tree.Node) bool {
 	}
 }
 
+// only reports whether an element has no members but these, ids and extensions.
 func only(n *tree.Node, names ...string) bool {
 	for i := range n.Kids() {
 		name := n.Kids()[i].Name
@@ -111,6 +114,8 @@ func only(n *tree.Node, names ...string) bool {
 	return true
 }
 
+// The data types that are known by their members (FHIR R4 section 2.24): Annotation,
+// Quantity, Period, Range, ContactPoint, Coding, Identifier, Reference and Extension.
 func isAnnotation(n *tree.Node) bool {
 	return n.Get("text").Leaf() && (n.Choice("author") != nil || n.Get("time") != nil) && only(n, "text", "time", "authorReference", "authorString")
 }
@@ -142,6 +147,7 @@ func isExtension(n *tree.Node) bool {
 	return u.Leaf() && (n.Choice("value") != nil || n.Get("extension") != nil) && len(n.Kids()) <= 4
 }
 
+// onlyText is a concept of which there is nothing but the text.
 func (w *writer) onlyText(n *tree.Node) string { return shown(n.Text("text")) }
 
 // annotation is a remark with who made it and when.
@@ -184,6 +190,7 @@ func (w *writer) leaf(n, sibling *tree.Node) string {
 // clinical are the elements that STU3 gives as a bare code and R4 as a concept.
 var clinical = map[string]string{"clinicalStatus": "condition-clinical", "verificationStatus": "condition-ver-status"}
 
+// yesNo is a boolean in words.
 func yesNo(s string) string {
 	if s == "true" {
 		return "ja"
@@ -292,6 +299,7 @@ func (w *writer) extensions(n *tree.Node) []string {
 	return out
 }
 
+// labelled is an extension with its name.
 func (w *writer) labelled(x *tree.Node) string {
 	return join(": ", []string{extensionLabel(x.Text("url")), w.extension(x)})
 }
@@ -336,6 +344,7 @@ func (w *writer) members(n *tree.Node) string {
 	return join("; ", out)
 }
 
+// labelText is "label: a, b" as a list of one, or none.
 func labelText(label string, values []string) []string {
 	if len(values) == 0 {
 		return nil
