@@ -63,7 +63,7 @@ func (c *cx) attach(a *tree.Node) {
 	c.it.Attachments = append(c.it.Attachments, att)
 }
 
-// file notes where an attachment's bytes are; the first that gives a path its content holds.
+// file notes where the bytes of the attachment at path p are.
 func (m *mapper) file(p string, body content) {
 	if m.files == nil {
 		m.files = map[string]content{}

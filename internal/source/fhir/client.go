@@ -98,7 +98,7 @@ func (r *record) client() *resource {
 	return best
 }
 
-// only1 is the one member of a list, nil when there are none or more.
+// only1 is the first of a list, nil when there is none.
 func only1(list []*resource) *resource {
 	if len(list) == 0 {
 		return nil

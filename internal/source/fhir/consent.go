@@ -187,7 +187,7 @@ func (c *cx) inner(p *tree.Node) string {
 	return c.members(p)
 }
 
-// roleWords is whom a provision is about: the role, else the one it names.
+// roleWords is the role of an actor, but not of who consents: that is who it is by.
 func roleWords(c *cx, a *tree.Node) string {
 	switch a.At("role", "coding", "code").Peek() {
 	case "CONSENTER", "RESPRSN":

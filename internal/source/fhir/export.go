@@ -192,7 +192,8 @@ func strikeBSN(raw string) string {
 	return b.String()
 }
 
-// endOfString is where a JSON string that begins at s[0] ends, past its quote.
+// endOfString is where the quote stands that ends a JSON string, of which s is the
+// rest; its length when there is none.
 func endOfString(s string) int {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {

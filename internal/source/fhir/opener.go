@@ -58,8 +58,8 @@ func (o *opener) Open(ctx context.Context, a dossier.Attachment) (io.ReadCloser,
 	return io.NopCloser(bytes.NewReader(b)), nil
 }
 
-// find is an attachment's bytes: in the resource, or in a file below the source and
-// never above it. Nothing is fetched.
+// find is where an attachment's bytes are. The record is read when the first is asked
+// for, and once.
 func (o *opener) find(ctx context.Context, p string) (content, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

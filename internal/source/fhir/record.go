@@ -198,8 +198,8 @@ func contained(from *resource, id string) *resource {
 	return nil
 }
 
-// byIdentifier finds what a logical reference means: the one resource of that type with
-// that identifier. Two with the same are no answer.
+// byIdentifier finds what a logical reference means: the resource of its type with that
+// identifier; without a type, among those that are pointed at so.
 func (r *record) byIdentifier(ref *tree.Node, from *resource) *resource {
 	id := ref.Get("identifier")
 	v := id.Get("value").Peek()

@@ -297,7 +297,7 @@ func (s *Source) read(rec *record, f Ref) error {
 	return nil
 }
 
-// text is a file's text; a byte order mark is taken off, what is no UTF-8 is refused.
+// text is a file's text, no longer than the limit.
 func (s *Source) text(name string) (string, error) {
 	f, err := s.root.Open(path.Clean(name))
 	if err != nil {

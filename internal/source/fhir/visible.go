@@ -92,10 +92,11 @@ func distinct(list []dossier.Label) []dossier.Label {
 }
 
 // shows reports whether the portal shows a type without a label: by type, by type and
-// kind, or all.
+// kind, or all ("*"). A type that has no mapping is never among all: nobody has said
+// what it holds, so who wants it shown names it.
 func (r Rules) shows(c *cx) bool {
 	for _, s := range r.Show {
-		if s == c.res.kind || s == c.res.kind+"/"+c.it.Kind || s == "*" {
+		if s == c.res.kind || s == c.res.kind+"/"+c.it.Kind || s == "*" && c.s != &generic {
 			return true
 		}
 	}

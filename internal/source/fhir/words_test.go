@@ -77,3 +77,14 @@ func TestANameAloneIsToldOnce(t *testing.T) {
 		t.Errorf("told %d times", n)
 	}
 }
+
+func TestATypeWithoutAMappingIsNeverAmongAll(t *testing.T) {
+	const claim = `{"resourceType":"Claim","id":"x","status":"active","patient":{"reference":"Patient/p1"},"type":{"text":"Zorg"}}`
+	for show, want := range map[string]dossier.Flag{"*": "", "Claim": dossier.Yes} {
+		for _, it := range loadWith(t, Options{Rules: Rules{Show: []string{show}}}, claim) {
+			if strings.HasSuffix(it.ID, "/x") && it.Visibility.Portal != want {
+				t.Errorf("show %s: %q", show, it.Visibility.Portal)
+			}
+		}
+	}
+}
