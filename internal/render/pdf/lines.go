@@ -208,10 +208,27 @@ func shortWord(s string) bool {
 // clings reports whether a word may not end a line: a small number or a time, or
 // an apostrophe with a letter.
 func clings(word string) bool {
-	if r, n := utf8.DecodeRuneInString(word); r == '\'' || r == '’' {
-		return len(word) == n+1 && letterAfter(word, n)
+	if word == "" || len(word) > 6 {
+		return false
 	}
-	return word != "" && len(word) <= 6 && (len(word) <= 3 || strings.ContainsAny(word, ",.:")) && strings.Trim(word, "0123456789,.:") == ""
+	switch c := word[0]; {
+	case c >= '0' && c <= '9':
+		time := false
+		for i := 1; i < len(word); i++ {
+			switch c := word[i]; {
+			case c == ',' || c == '.' || c == ':':
+				time = true
+			case c < '0' || c > '9':
+				return false
+			}
+		}
+		return time || len(word) <= 3
+	case c == '\'':
+		return len(word) == 2 && letterAfter(word, 1)
+	case c == 0xE2: // of ’
+		return len(word) == 4 && strings.HasPrefix(word, "’") && letterAfter(word, 3)
+	}
+	return false
 }
 
 // wordBefore reports whether two letters stand before i.
