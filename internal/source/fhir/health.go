@@ -36,8 +36,7 @@ var healthSpecs = map[string]*spec{
 		author: []string{"performer.actor", "asserter", "recorder"}, shape: procedure,
 		fields: []string{
 			"category", "reasonCode", "reasonReference", "bodySite", "outcome", "complication", "complicationDetail", "followUp",
-			"location", "report", "focalDevice", "usedReference", "usedCode", "statusReason", "ext:LegallyCapable=Wilsbekwaam",
-			"ext:Assent=Instemming",
+			"location", "report", "focalDevice", "usedReference", "usedCode", "statusReason", "ext:Assent=Instemming",
 		},
 	},
 	"Immunization": {
@@ -212,6 +211,11 @@ func procedure(c *cx) {
 	c.functions()
 	if profile(c.n(), "FreedomRestricting") {
 		c.it.Section, c.it.Kind = dossier.SectionRestraint, "maatregel"
+	}
+	for _, x := range withURL(c.n(), "extension", "LegallyCapable") {
+		x.Text("url")
+		c.add("Wilsbekwaam", c.texts(x, "ext:legallyCapable"))
+		c.add("Toelichting bij wilsbekwaam", c.texts(x, "ext:legallyCapableComment"))
 	}
 	if c.n().Get("status").Peek() == "not-done" {
 		c.it.Title = "Niet uitgevoerd: " + c.it.Title

@@ -304,6 +304,7 @@ func (c *cx) components() {
 		}
 		name := c.codeOf(k)
 		v := join(", ", append(c.texts(k, "value[x]"), c.texts(k, "interpretation")...))
+		v = join(" ", []string{v, parens(join("; ", c.extensions(k)))})
 		if s := join(", ", c.texts(k, "dataAbsentReason")); s != "" {
 			v = join(", ", []string{v, s})
 		}

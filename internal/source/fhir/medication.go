@@ -53,7 +53,7 @@ var medicationSpecs = map[string]*spec{
 	"Medication": {
 		section: dossier.SectionCare, kind: "product",
 		title:  []string{"code", "ext:PharmaceuticalProduct.Description", "ingredient.itemCodeableConcept"},
-		fields: []string{"form", "ingredient", "batch", "manufacturer", "amount"},
+		fields: []string{"form", "ingredient", "batch", "manufacturer", "amount", "ext:PharmaceuticalProduct.Description=Omschrijving"},
 		admin:  []string{"status"},
 	},
 }

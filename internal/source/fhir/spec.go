@@ -160,7 +160,7 @@ func pathLabel(path string) string {
 // add puts words under a label: one as a field, several as a list.
 func (c *cx) add(name string, values []string) {
 	values, name = unique(values), upper(name)
-	if len(values) == 1 && strings.EqualFold(values[0], c.it.Title) && (c.it.Section == dossier.SectionTeam || name == "Soort" || name == "Vaccin") {
+	if len(values) == 1 && strings.EqualFold(values[0], c.it.Title) && (c.it.Section == dossier.SectionTeam || sameAsTitle[name]) {
 		return // it is what it stands under
 	}
 	for _, b := range c.it.Body {
@@ -182,6 +182,9 @@ func (c *cx) add(name string, values []string) {
 		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockField, Label: name, Text: strings.Join(values, "; ")})
 	}
 }
+
+// sameAsTitle are the fields that say what an item is, which its title has said.
+var sameAsTitle = set("Soort", "Vaccin", "Omschrijving")
 
 // unique drops what is empty or there before.
 func unique(list []string) []string {

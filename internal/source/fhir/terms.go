@@ -249,7 +249,7 @@ var snomed = map[string]string{
 	"417284009":       "gebruikt nu drugs",
 	"418799008":       "bevinding van de cliënt",
 	"419199007":       "allergie voor een stof",
-	"419475002":       "door een klein gaatje (pinhole)",
+	"419475002":       "kijken door een klein gaatje (pinhole)",
 	"419511003":       "reageert niet goed op een medicijn",
 	"419775003":       "met de beste bril",
 	"419991009":       "buisje in de luchtpijp",
