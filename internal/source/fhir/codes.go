@@ -274,7 +274,7 @@ var tables = map[string]map[string]string{
 }
 
 // aliases are the names by which STU3 and older messages know the same value sets.
-var aliases = map[string]string{"0078": "v3-ObservationInterpretation", "ObservationInterpretation": "v3-ObservationInterpretation", "0131": "v2-0131", "0443": "v2-0443",
+var aliases = map[string]string{"0078": "v3-ObservationInterpretation", "ObservationInterpretation": "v3-ObservationInterpretation", "v2-0074": "diagnostic-service-sections", "0074": "diagnostic-service-sections", "0131": "v2-0131", "0443": "v2-0443",
 	"RoleCode": "v3-RoleCode", "MaritalStatus": "v3-MaritalStatus", "marital-status": "v3-MaritalStatus",
 	"NullFlavor": "v3-NullFlavor", "Confidentiality": "v3-Confidentiality", "ActCode": "v3-ActCode",
 	"ParticipationType": "v3-ParticipationType", "LanguageAbilityMode": "v3-LanguageAbilityMode",

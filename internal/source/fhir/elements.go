@@ -9,8 +9,11 @@ import (
 // concept is a CodeableConcept in words: its text, else the words of a coding.
 func (w *writer) concept(n *tree.Node) string {
 	codings := n.All("coding")
-	best := ""
+	best, text := "", shown(n.Text("text"))
 	for _, c := range codings {
+		if text == shown(c.Get("display").Peek()) || text == c.Get("code").Peek() {
+			text = "" // a program wrote it, from the coding
+		}
 		s, known := w.codingWords(c)
 		if word := table(clinical[n.Name], c.Get("code").Peek()); word != "" && strings.HasSuffix(s, bare) {
 			s, known = word, true // STU3 named no system
@@ -24,8 +27,8 @@ func (w *writer) concept(n *tree.Node) string {
 			c.Text(name)
 		}
 	}
-	if t := shown(n.Text("text")); t != "" {
-		best = t
+	if text != "" {
+		best = text
 	}
 	return join(" ", []string{best, parens(join("; ", w.extensions(n)))})
 }

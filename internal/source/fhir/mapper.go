@@ -199,7 +199,7 @@ func (c *cx) head() {
 func (c *cx) written() bool {
 	for _, p := range c.s.title {
 		for _, n := range nodes(c.n(), p) {
-			return n.Leaf() || n.Get("text") != nil
+			return n.Leaf() || n.Get("text") != nil && n.Get("text").Peek() != n.At("coding", "display").Peek()
 		}
 	}
 	return false
