@@ -264,6 +264,7 @@ var tables = map[string]map[string]string{
 	"2.16.840.1.113883.2.4.4.9":                 {"9": "via de mond", "6": "via de neus"},
 	"2.16.840.1.113883.2.4.3.11.60.40.2.9.13.2": {"2": "in een spier"},
 	"2.16.840.1.113883.2.4.3.11.60.40.4.27":     {"1": "kaart met haken", "2": "kaart met letters (Snellen)"},
+	"organization-type":                         {"prov": "zorgaanbieder", "dept": "afdeling", "team": "team", "govt": "overheid", "ins": "verzekeraar", "pay": "betaler", "edu": "onderwijs", "reli": "kerk of moskee", "bus": "bedrijf", "other": "anders"},
 	"ActStatus": {
 		"active": "bestaat nu", "completed": "afgerond", "aborted": "gestopt", "suspended": "onderbroken", "cancelled": "vervallen",
 		"held": "onderbroken", "new": "nieuw", "nullified": "foutief ingevoerd", "obsolete": "vervallen",
