@@ -56,8 +56,8 @@ func date(s string) (dossier.Date, bool) {
 	if s == "" {
 		return dossier.Date{}, false
 	}
-	if m := midnight.FindStringIndex(s); m != nil {
-		s = s[:m[0]]
+	if strings.Contains(s, "T00:00:00") {
+		s = midnight.ReplaceAllString(s, "")
 	}
 	d, err := dossier.ParseDate(s)
 	if err != nil && len(s) > 10 && s[10] == 'T' {

@@ -58,7 +58,7 @@ func (w *writer) codingWords(n *tree.Node) (string, bool) {
 			return word, true
 		}
 	}
-	display = shouted(system, semanticTag.ReplaceAllString(display, ""))
+	display = shouted(system, untagged(display))
 	switch {
 	case word != "" && (standards(system) || ours[tail(system)]):
 		return word, true
@@ -148,7 +148,7 @@ func told(display string) string {
 	if word := kindsBefore[display]; word != "" {
 		return word
 	}
-	return semanticTag.ReplaceAllString(display, "")
+	return untagged(display)
 }
 
 // kindsBefore are those kinds; what a value needs is said in Dutch.

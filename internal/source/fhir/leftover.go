@@ -24,7 +24,9 @@ func (c *cx) leftOver() {
 	}
 	rows = unique(rows)
 	for i := range rows {
-		rows[i] = base64Run.ReplaceAllStringFunc(rows[i], forComputers)
+		if len(rows[i]) >= fewestBytes {
+			rows[i] = base64Run.ReplaceAllStringFunc(rows[i], forComputers)
+		}
 	}
 	if len(rows) == 1 && len(rows[0]) < 100 { // one short fact keeps an entry a plain list of fields
 		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockField, Label: leftOverTitle, Text: rows[0]})
@@ -32,6 +34,9 @@ func (c *cx) leftOver() {
 		c.it.Body = append(c.it.Body, dossier.Block{Kind: dossier.BlockList, Label: leftOverTitle, Entries: rows})
 	}
 }
+
+// fewestBytes is the shortest run that is taken for bytes, in letters.
+const fewestBytes = 160
 
 // base64Run is text that no person reads: bytes written as letters.
 var base64Run = regexp.MustCompile(`[A-Za-z0-9+/]{160,}={0,2}`)

@@ -83,6 +83,14 @@ func shouted(system, s string) string {
 	return strings.Join(words, " ")
 }
 
+// untagged is a name without the tag of its kind.
+func untagged(display string) string {
+	if !strings.HasSuffix(display, ")") {
+		return display // most are; the expression takes longer to say so
+	}
+	return semanticTag.ReplaceAllString(display, "")
+}
+
 // semanticTag is the kind of concept that SNOMED CT puts behind a name, for those
 // who work with codes.
 var semanticTag = regexp.MustCompile(` \((verrichting|waarneembare entiteit|bevinding|situatie|aandoening|lichaamsstructuur|kwalificatiewaarde|fysiek object|substantie|product|procedure|finding|observable entity|situation|disorder|body structure|qualifier value|physical object|substance|regime/therapy|morphologic abnormality|person|event|environment|assessment scale|attribute|attribuut|cell|organism|organisme|finding site|functie|religie/filosofie|ethnic group|occupation)\)+$`)
