@@ -11,7 +11,7 @@ func (w *writer) concept(n *tree.Node) string {
 	codings := n.All("coding")
 	best, text := "", shown(n.Text("text"))
 	for _, c := range codings {
-		if text == shown(c.Get("display").Peek()) || text == c.Get("code").Peek() {
+		if strings.EqualFold(text, shown(c.Get("display").Peek())) || strings.EqualFold(text, c.Get("code").Peek()) {
 			text = "" // a program wrote it, from the coding
 		}
 		s, known := w.codingWords(c)
@@ -26,6 +26,9 @@ func (w *writer) concept(n *tree.Node) string {
 		for _, name := range []string{"system", "version", "code", "display", "userSelected", "id"} {
 			c.Text(name)
 		}
+	}
+	if len(codings) > 0 {
+		text = untagged(text)
 	}
 	if text != "" {
 		best = text

@@ -203,7 +203,9 @@ func (w *writer) doses(n *tree.Node) []string {
 	var out []string
 	for _, d := range n.All("doseAndRate") {
 		d.Get("type").Read()
-		out = append(out, w.texts(d, "dose[x]")...)
+		for _, dose := range w.texts(d, "dose[x]") {
+			out = append(out, strings.TrimSuffix(dose, ",0")) // 1,0 of what has no unit is one
+		}
 		out = append(out, labelJoin("snelheid", w.texts(d, "rate[x]")))
 	}
 	return append(append(out, w.texts(n, "doseQuantity")...), w.texts(n, "doseRange")...)
