@@ -70,6 +70,7 @@ var doors = map[string][]string{
 	"golang.org/x/net/html":          {"internal/prose"},
 	"github.com/go-fonts/dejavu":     {"internal/render/pdf/face"},
 	"golang.org/x/image":             {"internal/media", "internal/portal"},
+	"golang.org/x/text":              {"internal/dossier"},
 	"github.com/hiddeco/sshsig":      {"internal/seal"},
 	"github.com/go-text/typesetting": {"internal/render/pdf/face", "internal/render/pdf/ink"},
 	"golang.org/x/crypto":            {"internal/seal"},
