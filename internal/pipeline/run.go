@@ -163,6 +163,9 @@ func (r *run) clientResults(ctx context.Context, ref dossier.FileRef) (results [
 		results = append(results, Result{Kind: no.Kind, Outcome: Refused, Code: string(no.Code)})
 	}
 	for _, w := range work {
+		if w.Answered { // what was made stands until its end; nothing is made
+			continue
+		}
 		results = append(results, r.export(ctx, c, w))
 	}
 	return results, nil
@@ -277,7 +280,9 @@ func (r *run) planned(ctx context.Context, ref dossier.FileRef) (results []Resul
 		results = append(results, Result{Kind: no.Kind, Outcome: Refused, Code: string(no.Code)})
 	}
 	for _, w := range work {
-		results = append(results, r.plannedItem(c, w))
+		if !w.Answered {
+			results = append(results, r.plannedItem(c, w))
+		}
 	}
 	return results
 }

@@ -30,6 +30,7 @@ func Decide(d *dossier.Dossier, p *portal.Portal, w Work) (View, error) {
 	if w.Client != d.Ref || w.Portal != p.ID || w.Recipient.Role == "" && (pol.NeedsGrant || pol.NeedsRequest) {
 		return View{}, ErrWork
 	}
+	d = dossier.WithoutPlaceholders(d)
 	j := judge{d: d, p: p, w: w, pol: pol}
 	v := newView(d, pol, w)
 	v.sections = j.sections()
@@ -162,7 +163,7 @@ var recordSections = dossier.ItemSections()
 // hardStop: what may never be shown as a fact of this client.
 func (j *judge) hardStop(it *dossier.Item) Code {
 	switch {
-	case it.ClientRef != "" && it.ClientRef != j.d.Ref:
+	case it.ClientRef != "" && !it.ClientRef.Same(j.d.Ref):
 		return OtherClient
 	case j.pol.WithInvalid:
 		return "" // still stored personal data: shown, and marked
@@ -178,7 +179,7 @@ func (j *judge) hardStop(it *dossier.Item) Code {
 
 // decided: what a person has decided about this item: a refusal on a recorded
 // ground, or the client's own wish to shield it, from the moment it was accepted
-// and not thirty days later (C8).
+// and not thirty days later (C8); a moment that cannot be read has come.
 func (j *judge) decided(it *dossier.Item) Code {
 	vis := &it.Visibility
 	switch {
@@ -188,7 +189,7 @@ func (j *judge) decided(it *dossier.Item) Code {
 		return Code(vis.Refusal.Ground)
 	case vis.Refusal != nil:
 		return WaitsForReview // a refusal without a ground in law is none
-	case !vis.ShieldedFrom.IsZero() && !vis.ShieldedFrom.Start().After(j.w.Now):
+	case !vis.ShieldedFrom.IsZero() && (vis.ShieldedFrom.Placeholder() || !vis.ShieldedFrom.Start().After(j.w.Now)):
 		return Shielded
 	}
 	return ""
@@ -352,7 +353,10 @@ func (j *judge) own(it *dossier.Item) bool {
 		if it.Section != dossier.SectionMessages {
 			return true
 		}
-		refs = append(refs, string(j.d.Ref), j.d.Client.Ref, "client")
+		refs = append(refs, j.d.Client.Ref, "client")
+		if slices.ContainsFunc(it.Participants, func(p string) bool { return p != "" && j.d.Ref.Same(dossier.ClientRef(p)) }) {
+			return true
+		}
 	}
 	for _, ref := range refs {
 		if ref != "" && (it.AboutPerson == ref || slices.Contains(it.Participants, ref)) {

@@ -64,6 +64,7 @@ type Contact struct{ Role, Name, Phone, URL string }
 // Access is who may have the credentials and for how long (RULES 2.2).
 type Access struct {
 	TailDays             int    // days of access after the end of care or death (B8)
+	AnswerDays           int    // days that an answer (AVG art. 15) stands after it was handed over
 	FirstContactMayHold  bool   // B2: the first contact person may use the credentials
 	NetworkGrants        bool   // B3: the administrator invites contacts with rights per section
 	RepresentativeHolds  bool   // B1: the holder is the client unless there is a representative

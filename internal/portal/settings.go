@@ -116,6 +116,10 @@ func (l *loader) inEnglish(s *section) map[string]string {
 	return out
 }
 
+// answerDays is how long an answer to a request stands when the portal does not
+// say: long enough to fetch it twice and to go to court (UAVG art. 35, six weeks).
+const answerDays = 90
+
 func readAccess(s *section) Access {
 	a := Access{
 		TailDays:             max(0, s.number("tail_days", "days of access after the end of care", 0, 366)),
@@ -126,6 +130,9 @@ func readAccess(s *section) Access {
 		EmergencyRequired:    s.boolean("emergency_required"),
 		BlockStopsProcessing: s.boolean("block_stops_processing"),
 		AdministratorWord:    s.str("administrator_word", "the word for who holds the credentials"),
+	}
+	if a.AnswerDays = s.number("answer_days", "", 1, 366); a.AnswerDays < 0 {
+		a.AnswerDays = answerDays
 	}
 	s.done()
 	return a
