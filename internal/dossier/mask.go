@@ -48,10 +48,21 @@ func digitsOf(s string) (out []int8) {
 	return out
 }
 
-// MaskBSN is a number alone: stars but for the last four digits.
+// SameNumber reports whether two texts are one number, however it is written; a
+// text without digits is no number.
+func SameNumber(a, b string) bool {
+	m := NewMasker(a)
+	return len(m.numbers) > 0 && m.Text(b) != b
+}
+
+// MaskBSN is a number alone: stars but for the last four digits. One that the
+// source has masked so stays.
 func MaskBSN(number string) string {
 	digits := digitsOf(number)
 	var b strings.Builder
+	if len(digits) == kept && strings.HasPrefix(number, "*") {
+		return number
+	}
 	for i, d := range digits {
 		if i < len(digits)-kept || len(digits) < 2*kept {
 			b.WriteByte('*')

@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"internal/source/fhir/bulk":    {"internal/dossier", "internal/source/fhir/tree"},
 	"internal/source/fhir/tree":    {},
 	"internal/media":               {"internal/dossier", "internal/document"},
-	"internal/policy":              {"internal/dossier", "internal/portal"},
+	"internal/policy":              {"internal/dossier", "internal/portal", "internal/prose"},
 	"internal/report":              {"internal/dossier", "internal/policy"},
 	"internal/compose":             {"internal/dossier", "internal/document", "internal/prose", "internal/portal", "internal/policy", "internal/media", "templates", "internal/report"},
 	"internal/render/chart":        {"internal/document"},

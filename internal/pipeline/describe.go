@@ -26,7 +26,7 @@ func describe(v policy.View, p *portal.Portal, set *media.Set, e ledger.Entry) b
 			Version: w.Terms.Version, ValidFrom: w.Terms.ValidFrom.String(), SHA256: w.Terms.SHA256, URL: w.Terms.URL,
 		},
 		Disclaimer: p.Disclaimer.SHA256,
-		Waiting:    v.Review(), OnlyInPortal: v.ImagesOnlyInPortal(),
+		Waiting:    v.Waiting(), OnlyInPortal: v.ImagesOnlyInPortal(),
 		Attachments: listAttachments(set), Sources: sources(v),
 	}
 	m.Sections, m.Totals = account(v)

@@ -31,8 +31,8 @@ func Decide(d *dossier.Dossier, p *portal.Portal, w Work) (View, error) {
 		return View{}, ErrWork
 	}
 	d = dossier.WithoutPlaceholders(d)
-	j := judge{d: d, p: p, w: w, pol: pol}
-	v := newView(d, pol, w)
+	j := judge{d: d, p: p, w: w, pol: pol, mask: mask{masker(d, pol, w)}}
+	v := newView(d, pol, w, j.mask)
 	v.sections = j.sections()
 	j.judge()
 	for i := range d.Items {
@@ -42,7 +42,7 @@ func Decide(d *dossier.Dossier, p *portal.Portal, w Work) (View, error) {
 	if v.total.Read != len(d.Items) || v.total.Shown+v.total.Withheld+v.total.Unreadable != v.total.Read {
 		return View{}, ErrAccount
 	}
-	v.canonical, err = json.Marshal(View{v}.shown())
+	v.canonical, err = json.Marshal(View{v}.copied())
 	if err != nil { // a number that JSON has no word for; the text of the error may quote it
 		return View{}, ErrNumber
 	}
@@ -55,6 +55,7 @@ type judge struct {
 	p       *portal.Portal
 	w       Work
 	pol     Policy
+	mask    mask
 	grounds []Code // of each item; "" for what is shown
 }
 
@@ -120,13 +121,20 @@ func (j *judge) item(v *view, it *dossier.Item, ground Code) {
 		return
 	}
 	if ground != "" {
-		v.hold(it, ground, j.tells(it, ground), j.queued(ground))
+		tell, queued := j.tells(it, ground), j.queued(ground)
+		v.hold(it, ground, tell)
+		if queued {
+			v.review++
+			if tell && j.pol.TellsWithheld {
+				v.waiting++
+			}
+		}
 		return
 	}
 	shown, pictures := j.present(it)
 	v.onlyInPortal += pictures
 	if pictures > 0 && len(shown.Attachments) == 0 && empty(shown.Body) {
-		v.hold(it, WithOthers, j.pol.TellsWithheld, false) // elsewhere told by the count of pictures
+		v.hold(it, WithOthers, j.pol.TellsWithheld) // elsewhere told by the count of pictures
 		return
 	}
 	v.show(shown)
@@ -373,8 +381,10 @@ func (j *judge) tells(it *dossier.Item, ground Code) bool {
 		return false
 	}
 	switch {
-	case j.pol.TellsWithheld:
+	case j.pol.LabelsKept:
 		return ground != NoRight
+	case j.pol.TellsWithheld: // of the access log, that it was not asked for
+		return j.has(it.Section) || it.Section == dossier.SectionAccessLog && !j.w.WithLog && j.inScope(it.Section)
 	case j.w.Recipient.Audience == dossier.AudienceContact:
 		return false
 	case !j.has(it.Section):

@@ -240,18 +240,3 @@ func TestReplacedIsHiddenAndACircleHidesNothing(t *testing.T) {
 	a.Supersedes, c.Supersedes = "b", "x"
 	wantIDs(t, look(t, record(a, b, c), theT(), Portaalkopie, "g-1"), "a b c")
 }
-
-func TestC18_BSNIsMaskedHoweverItIsWritten(t *testing.T) {
-	for in, want := range map[string]string{
-		"999900602":             "*****0602",
-		"BSN: 9999.00.602, ja":  "BSN: *****0602, ja",
-		"999 900 602 999900602": "*****0602 *****0602",
-		"19999006023":           "19999006023", // another number, to the letter
-		"9999006021":            "9999006021",
-		"99990060":              "99990060",
-	} {
-		if got := maskIn(in, "999900602"); got != want {
-			t.Errorf("%q became %q, want %q", in, got, want)
-		}
-	}
-}
