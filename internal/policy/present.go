@@ -37,18 +37,23 @@ func (j *judge) present(it *dossier.Item) (dossier.Item, int) {
 	return out, pictures
 }
 
-// shownBody is what is shown of a body. The parts that are plain by their kind
-// have no format.
+// shownBody is what is shown of a body: of each kind of block the parts that it
+// has. Only a text and a field have a format.
 func shownBody(body []dossier.Block) []dossier.Block {
 	out := slices.Clone(body)
-	for i := range out {
-		b := &out[i]
+	for i, b := range body {
+		shown := dossier.Block{Kind: b.Kind, Label: b.Label}
 		switch b.Kind {
-		case dossier.BlockTable, dossier.BlockList, dossier.BlockWarning:
-			b.Format = ""
+		case dossier.BlockTable:
+			shown.Columns, shown.Rows = b.Columns, b.Rows
+		case dossier.BlockList:
+			shown.Entries = b.Entries
+		case dossier.BlockWarning:
+			shown.Text = b.Text
 		default:
-			b.Format, b.Text = prose.Shown(b.Format, b.Text)
+			shown.Format, shown.Text = prose.Shown(b.Format, b.Text)
 		}
+		out[i] = shown
 	}
 	return out
 }

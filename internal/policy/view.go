@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 
 	"inzage/internal/dossier"
@@ -97,8 +98,15 @@ func (v *view) show(it dossier.Item) {
 	v.count(it.Section, Count{Shown: 1})
 }
 
+// reasonForm is what a reason code looks like, with what part of the record it is about.
+var reasonForm = regexp.MustCompile(`^[a-z0-9-]{1,60}(: [a-z0-9-]{1,60})?$`)
+
 func (v *view) unread(it *dossier.Item) {
-	v.unreadable[Unreadable{Section: it.Section, Reason: it.Unreadable}]++
+	reason := it.Unreadable
+	if reason != "" && !reasonForm.MatchString(reason) { // a sentence could quote the record
+		reason = "onleesbaar"
+	}
+	v.unreadable[Unreadable{Section: it.Section, Reason: reason}]++
 	v.count(it.Section, Count{Unreadable: 1})
 }
 
