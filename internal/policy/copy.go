@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 
 	"inzage/internal/dossier"
@@ -126,9 +127,17 @@ func (v View) MarshalJSON() ([]byte, error) {
 	return slices.Clone(v.v.canonical), nil
 }
 
-// Canonical is the view as bytes for a digest: all that a document made from it
-// depends on, and no clock but the moment of the data.
+// Canonical is the view as bytes for a digest: all that a bundle made from it
+// depends on, and no clock but the moment of the data. Beside dossier.json that is
+// what the record says of the files, which no copy tells.
 func (v View) Canonical() []byte {
 	b, _ := v.MarshalJSON() // fails in Decide or not at all
+	for _, s := range v.Sections() {
+		for _, it := range v.Items(s) {
+			for _, a := range it.Attachments {
+				b = fmt.Appendf(b, "\n%q %q %q %d %q", it.ID, a.ID, a.Path, a.Size, a.SHA256)
+			}
+		}
+	}
 	return b
 }

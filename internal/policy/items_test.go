@@ -325,3 +325,22 @@ func TestOnlyThePartsOfABlockThatAreShown(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Another file under the same name is another content, though no copy says where
+// the file lay.
+func TestAnotherFileIsAnotherContent(t *testing.T) {
+	it := seen("r")
+	it.Attachments = []dossier.Attachment{{ID: "a", Path: "CANARY-1.txt", Name: "brief", MIME: "text/plain", SHA256: "aa", Size: 3}}
+	before := look(t, record(it), theT(), Portaalkopie, "g-1")
+	if strings.Contains(body(t, before), "CANARY") {
+		t.Error("the copy tells where the file lay")
+	}
+	for _, change := range []func(*dossier.Attachment){func(a *dossier.Attachment) { a.Path = "2.txt" }, func(a *dossier.Attachment) { a.SHA256 = "bb" }, func(a *dossier.Attachment) { a.Size = 4 }} {
+		it.Attachments = []dossier.Attachment{it.Attachments[0]}
+		change(&it.Attachments[0])
+		if after := look(t, record(it), theT(), Portaalkopie, "g-1"); string(after.Canonical()) == string(before.Canonical()) {
+			t.Errorf("%+v is taken for the same", it.Attachments[0])
+		}
+		it.Attachments[0] = before.Items(dossier.SectionReports)[0].Attachments[0]
+	}
+}

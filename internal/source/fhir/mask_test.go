@@ -51,3 +51,17 @@ func TestTheFHIRCopyHoldsNoKnownNumber(t *testing.T) {
 		t.Errorf("the number that was asked for is masked: %v", err)
 	}
 }
+
+func FuzzMaskedTexts(f *testing.F) {
+	f.Add(`{"a":"999990018","b":999990018,"c":"<div>999<b>990018</b><!-- x --></div>","d":"\u0039\"\\"}`)
+	x := exporter{e: Export{Mask: dossier.NewMasker("999990018")}}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := x.texts(s)
+		if json.Valid([]byte(s)) && !json.Valid([]byte(got)) {
+			t.Errorf("%q became %q, which is no JSON", s, got)
+		}
+		if json.Valid([]byte(s)) && x.texts(got) != got {
+			t.Errorf("%q is not stable: %q, %q", s, got, x.texts(got))
+		}
+	})
+}
