@@ -131,7 +131,7 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 	if err != nil {
 		return one, err
 	}
-	slot, err := h.Slot()
+	slots, err := slotsFor(h)
 	if err != nil {
 		return one, err
 	}
@@ -140,10 +140,10 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 	}
 	entry := ledger.Code{
 		Holder: one.Holder, Portal: one.Portal, Pseudonym: r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref)),
-		Edition: old.Edition + 1, Recipient: h.Recipient().String(), Locator: h.Locator(), Slot: slot,
+		Edition: old.Edition + 1, Recipient: h.Recipient().String(), Locator: h.Locator(), Slots: slots,
 		Lang: w.Recipient.Language, IssuedAt: r.Now,
 	}
-	if err := r.register(ctx, entry); err != nil {
+	if err := r.Ledger.State(ctx, r.Book(), entry); err != nil {
 		return one, err
 	}
 	if one.Again && is.Officer.Valid() {
@@ -189,16 +189,18 @@ func writePrivate(path string, body []byte) error {
 	return nil
 }
 
-// register states a code's public half in the bucket, then in the ledger.
-func (r *run) register(ctx context.Context, c ledger.Code) error {
-	body, err := ledger.MarshalCode(c)
-	if err != nil {
-		return err
+// slotsFor makes a slot for each kind of copy that opens with a code. Those of
+// one kind alone are alike, so that nobody sees which copies are one reader's.
+func slotsFor(h seal.Holder) (map[string][]byte, error) {
+	slots := map[string][]byte{}
+	for _, k := range []policy.Kind{policy.Portaalkopie, policy.Terugval, policy.AVGInzage} {
+		slot, err := h.Slot()
+		if err != nil {
+			return nil, err
+		}
+		slots[string(k)] = slot
 	}
-	if err := r.publicText(ctx, c.Key(), "application/json", body); err != nil {
-		return err
-	}
-	return r.Ledger.RecordCode(ctx, c)
+	return slots, nil
 }
 
 func (s Settings) publicText(ctx context.Context, key store.Key, kind string, body []byte) error {
@@ -300,14 +302,7 @@ func RevokeCode(ctx context.Context, s Settings, holder string, now bool) (int, 
 		return 0, fmt.Errorf("holder %s: %w", holder, ledger.ErrUnknown)
 	}
 	gone := ledger.Revocation{Holder: c.Holder, Portal: c.Portal, Edition: c.Edition, At: s.Now}
-	body, err := ledger.MarshalRevocation(gone)
-	if err != nil {
-		return 0, err
-	}
-	if err := s.publicText(ctx, gone.Key(), "application/json", body); err != nil {
-		return 0, err
-	}
-	if err := s.Ledger.RevokeCode(ctx, holder, s.Now); err != nil || !now {
+	if err := s.Ledger.State(ctx, s.Book(), gone); err != nil || !now {
 		return 0, err
 	}
 	return withdrawHolder(ctx, s, c)
