@@ -89,12 +89,13 @@ func (l *Ledger) bucket(ctx context.Context) (id string, err error) {
 	return id, err
 }
 
-// sameBucket reports whether two ledgers belong to one bucket, or one of them to none.
-func sameBucket(ctx context.Context, a, b *Ledger) (bool, error) {
-	x, err := a.bucket(ctx)
+// sameBucket reports whether the bucket that l was made from is that of old, or
+// old belongs to none.
+func sameBucket(ctx context.Context, l, old *Ledger) (bool, error) {
+	mine, err := l.bucket(ctx)
 	if err != nil {
 		return false, err
 	}
-	y, err := b.bucket(ctx)
-	return x == y || x == "" || y == "", err
+	theirs, err := old.bucket(ctx)
+	return mine == theirs || theirs == "", err
 }

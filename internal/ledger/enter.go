@@ -101,7 +101,7 @@ func enter(ctx context.Context, tx *sql.Tx, f Fact, body []byte) error {
 	case Code:
 		err = insert(ctx, tx, `INSERT OR REPLACE INTO code (portal, holder, edition, at, sure, code) VALUES (?, ?, ?, ?, 1, ?)`, f, f.Portal, f.Holder, f.Edition, at)
 	case Revocation:
-		err = exec(ctx, tx, `INSERT OR REPLACE INTO revocation (portal, holder, edition, at) VALUES (?, ?, ?, ?)`, f.Portal, f.Holder, f.Edition, at)
+		err = exec(ctx, tx, `INSERT OR REPLACE INTO revocation (portal, holder, edition, at, sure) VALUES (?, ?, ?, ?, 1)`, f.Portal, f.Holder, f.Edition, at)
 	}
 	if err != nil {
 		return err
@@ -157,7 +157,7 @@ func closeDoor(ctx context.Context, tx *sql.Tx, key store.Key, at time.Time) err
 		return nil
 	}
 	if key.IsRevocation() {
-		return exec(ctx, tx, `INSERT INTO revocation (portal, holder, edition, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, portal, holder, edition, stamp(at))
+		return exec(ctx, tx, `INSERT INTO revocation (portal, holder, edition, at, sure) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING`, portal, holder, edition, stamp(at))
 	}
 	return insert(ctx, tx, `INSERT INTO code (portal, holder, edition, at, sure, code) VALUES (?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING`,
 		Code{Portal: portal, Holder: holder, Edition: edition, IssuedAt: at.UTC()}, portal, holder, edition, stamp(at))

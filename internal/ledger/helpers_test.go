@@ -17,8 +17,6 @@ import (
 	"inzage/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 var made = time.Date(2026, 3, 15, 2, 0, 0, 0, time.UTC)
 
 // secret is the deployment's in these tests.

@@ -40,7 +40,7 @@ var (
 	// ErrOtherBucket means that a ledger belongs to another bucket, or the bucket
 	// lost its name. See whether store and ledger in the configuration belong
 	// together.
-	ErrOtherBucket = errors.New("this ledger belongs to another bucket; name the right one, or make it again with: inzage reindex")
+	ErrOtherBucket = errors.New("this ledger belongs to another bucket, or the bucket lost its name (runs/bucket.json); name the right store, or move the ledger file away and run: inzage reindex")
 )
 
 // version is that of the schema. A file of another version is not read: the
@@ -103,6 +103,7 @@ CREATE TABLE revocation (
 	holder  TEXT NOT NULL,
 	edition INTEGER NOT NULL,
 	at      TEXT NOT NULL,
+	sure    INTEGER NOT NULL,
 	PRIMARY KEY (portal, holder, edition)
 ) WITHOUT ROWID;
 CREATE INDEX code_holder ON code (holder, edition);

@@ -69,6 +69,7 @@ func (l *Ledger) Knows(ctx context.Context, key store.Key) (bool, error) {
 // A Known is a fact as the ledger read it.
 type Known struct {
 	Key    store.Key
+	At     time.Time
 	Size   int64
 	SHA256 string // hex
 }
@@ -76,10 +77,12 @@ type Known struct {
 // Facts gives every fact of which the key starts with prefix, in the order of
 // keys, as a listing of the bucket has them. A loop over it may write.
 func (l *Ledger) Facts(ctx context.Context, prefix string) iter.Seq2[Known, error] {
-	return rows(ctx, l, `SELECT key, size, sum, '' FROM fact WHERE substr(key, 1, length(?1)) = ?1 AND key >= ?1 ORDER BY key`, []any{prefix},
+	return rows(ctx, l, `SELECT key, size, sum, at FROM fact WHERE substr(key, 1, length(?1)) = ?1 AND key >= ?1 ORDER BY key`, []any{prefix},
 		func(col [4]string) (k Known, err error) {
 			k.Key, k.SHA256 = store.Key(col[0]), col[2]
-			_, err = fmt.Sscan(col[1], &k.Size)
+			if k.At, err = moment(col[3]); err == nil {
+				_, err = fmt.Sscan(col[1], &k.Size)
+			}
 			return k, err
 		})
 }

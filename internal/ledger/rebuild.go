@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 
 	"inzage/internal/fact"
 	"inzage/internal/store"
@@ -105,18 +108,36 @@ func (l *Ledger) carry(ctx context.Context, path string) ([]store.Key, error) {
 		return nil, nil // damaged, or of another version: there is one witness
 	}
 	defer old.Close()
-	if same, err := sameBucket(ctx, l, old); !same || err != nil {
+	if same, err := sameBucket(ctx, l, old); err != nil {
+		return nil, nil // damaged further on
+	} else if !same {
+		return nil, ErrOtherBucket
+	}
+	lost, err := l.lacking(ctx, old.Facts(ctx, ""))
+	if errors.Is(err, ErrDamaged) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	var lost []store.Key
-	for known, err := range old.Facts(ctx, "") {
-		if errors.Is(err, ErrDamaged) {
-			return lost, nil
-		}
+	closed, err := l.carryClosed(ctx, old)
+	if err != nil {
+		return nil, err
+	}
+	lost = append(lost, closed...)
+	slices.Sort(lost)
+	return slices.Compact(lost), nil
+}
+
+// lacking gives the facts of another ledger that l does not know, but for those of
+// a copy that was made again since.
+func (l *Ledger) lacking(ctx context.Context, facts iter.Seq2[Known, error]) (lost []store.Key, err error) {
+	for known, err := range facts {
 		if err != nil {
 			return nil, err
 		}
-		has, err := l.Knows(ctx, known.Key)
+		has, err := l.is(ctx, `SELECT EXISTS (SELECT 1 FROM fact WHERE key = ?1) OR EXISTS (SELECT 1 FROM entry WHERE bundle_id = ?2 AND made_at > ?3)`,
+			string(known.Key), bundleOf(known.Key.Record()), stamp(known.At))
 		if err != nil {
 			return nil, err
 		}
@@ -124,36 +145,42 @@ func (l *Ledger) carry(ctx context.Context, path string) ([]store.Key, error) {
 			lost = append(lost, known.Key)
 		}
 	}
-	return lost, l.change(ctx, func(tx *sql.Tx) error {
-		for _, key := range lost {
-			if err := l.carryOne(ctx, tx, old, key); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return lost, nil
 }
 
-// carryOne takes one revocation or withdrawal over.
-func (l *Ledger) carryOne(ctx context.Context, tx *sql.Tx, old *Ledger, key store.Key) error {
-	var at string
-	if portal, holder, edition, ok := key.CodeOf(); ok && key.IsRevocation() {
-		err := old.read.QueryRowContext(ctx, `SELECT at FROM revocation WHERE (portal, holder, edition) = (?, ?, ?)`, portal, holder, edition).Scan(&at)
-		if err != nil {
-			return err
+// carryClosed takes the revocations and withdrawals over that l lacks, and gives
+// their keys. They were read and verified once.
+func (l *Ledger) carryClosed(ctx context.Context, old *Ledger) (keys []store.Key, err error) {
+	for _, kind := range []struct {
+		from, to string
+		key      func([4]string) store.Key
+	}{
+		{`SELECT portal, holder, cast(edition AS TEXT), at FROM revocation WHERE sure`,
+			`INSERT INTO revocation (portal, holder, edition, at, sure) VALUES (?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`,
+			func(col [4]string) store.Key {
+				edition, _ := strconv.Atoi(col[2])
+				return store.RevokedKey(store.CodeKey(col[0], col[1], edition))
+			}},
+		{`SELECT record_key, bundle_id, at, code FROM withdrawal WHERE sure`,
+			`INSERT INTO withdrawal (record_key, bundle_id, at, code, sure) SELECT ?1, ?2, ?3, ?4, 1
+				WHERE NOT EXISTS (SELECT 1 FROM entry WHERE bundle_id = ?2 AND made_at > ?3) ON CONFLICT DO NOTHING`,
+			func(col [4]string) store.Key { return store.WithdrawalKey(store.Key(col[0])) }},
+	} {
+		for col, err := range rows(ctx, old, kind.from, nil, func(col [4]string) ([4]string, error) { return col, nil }) {
+			if err != nil {
+				return nil, err
+			}
+			res, err := l.write.ExecContext(ctx, kind.to, col[0], col[1], col[2], col[3])
+			if err != nil {
+				return nil, err
+			}
+			if n, err := res.RowsAffected(); n == 0 || err != nil {
+				continue
+			}
+			keys = append(keys, kind.key(col))
 		}
-		return exec(ctx, tx, `INSERT INTO revocation (portal, holder, edition, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, portal, holder, edition, at)
 	}
-	if !key.IsWithdrawal() {
-		return nil
-	}
-	var code string
-	err := old.read.QueryRowContext(ctx, `SELECT at, code FROM withdrawal WHERE record_key = ?`, key.Record()).Scan(&at, &code)
-	if err != nil {
-		return err
-	}
-	return exec(ctx, tx, `INSERT INTO withdrawal (record_key, bundle_id, at, code, sure) VALUES (?, ?, ?, ?, 1) ON CONFLICT DO NOTHING`,
-		key.Record(), bundleOf(key.Record()), at, code)
+	return keys, nil
 }
 
 // finish checks the file and makes it one that stands by itself. Nothing can be

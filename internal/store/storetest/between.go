@@ -1,0 +1,40 @@
+package storetest
+
+import (
+	"context"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"path/filepath"
+	"testing"
+
+	"inzage/internal/store/s3"
+)
+
+// Between puts somebody between the program and the store of c, who sees every
+// answer and may alter it or, with an error, break it off. The configuration that
+// it gives reaches the same bucket that way.
+func Between(t testing.TB, c s3.Config, alter func(*http.Response) error) s3.Config {
+	t.Helper()
+	target := c.Socket
+	proxy := &httputil.ReverseProxy{
+		Director: func(r *http.Request) { r.URL.Scheme, r.URL.Host = "http", "store" }, // Host stays: it is signed
+		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", target)
+		}},
+		ModifyResponse: alter,
+		ErrorHandler:   func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+		ErrorLog:       log.New(io.Discard, "", 0),
+	}
+	c.Socket = filepath.Join(t.TempDir(), "s")
+	l, err := net.Listen("unix", c.Socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: proxy, ErrorLog: log.New(io.Discard, "", 0)}
+	go server.Serve(l)
+	t.Cleanup(func() { server.Close() })
+	return c
+}
