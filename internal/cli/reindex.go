@@ -13,7 +13,8 @@ import (
 )
 
 func (a *app) reindexCmd() *cobra.Command {
-	return &cobra.Command{
+	var sign bool
+	cmd := &cobra.Command{
 		Use:   "reindex",
 		Short: "Rebuild the ledger from the facts in the bucket",
 		Long: `Reads and verifies every record, withdrawal, code and revocation in the bucket and
@@ -23,11 +24,13 @@ take that one's place, which is kept with .old behind its name.
 A fact that is rotten or forged is named and left out, and so is one that the
 ledger knew and the bucket lacks: exit 2.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.reindex(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.reindex(cmd.Context(), sign) },
 	}
+	cmd.Flags().BoolVar(&sign, "sign-unsigned", false, "sign first what has no signature; once, when a bucket gets its first signing key")
+	return cmd
 }
 
-func (a *app) reindex(ctx context.Context) error {
+func (a *app) reindex(ctx context.Context, sign bool) error {
 	c, err := loadConfig(a.config)
 	if err != nil {
 		return err
@@ -42,6 +45,13 @@ func (a *app) reindex(ctx context.Context) error {
 	}
 	defer b.Close()
 	book.Store = b.store
+	if sign {
+		n, err := ledger.SignUnsigned(ctx, book)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(a.Stdout, "%d facts signed\n", n)
+	}
 	r, err := ledger.Rebuild(ctx, c.Ledger, book)
 	if err != nil {
 		return err

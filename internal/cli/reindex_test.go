@@ -174,4 +174,14 @@ func TestReindexSaysWhatItFinds(t *testing.T) {
 	if out := unsigned.must("reindex"); !strings.Contains(out, "not signed") {
 		t.Errorf("unsigned: %s", out)
 	}
+	unsigned.must("key", "signing", "--out", "signing", "--add", "signers", "--principal", "test@inzage", "--now", now)
+	config = string(read(t, unsigned.dir, "inzage.yaml"))
+	unsigned.write("inzage.yaml", strings.Replace(config, "keys: {", "keys: {signing: signing, ", 1))
+	if code, out := unsigned.run("reindex"); code == 0 || !strings.Contains(out, "not signed") {
+		t.Errorf("a first signing key: exit %d: %s", code, out)
+	}
+	if out := unsigned.must("reindex", "--sign-unsigned"); !strings.Contains(out, "facts signed") {
+		t.Errorf("signed afterwards: %s", out)
+	}
+	unsigned.must("reindex")
 }

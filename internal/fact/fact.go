@@ -102,7 +102,7 @@ func (b Book) Replace(ctx context.Context, o store.Object, body []byte) error {
 
 func (b Book) write(ctx context.Context, o store.Object, body []byte,
 	put func(context.Context, store.Object, seal.Statement) (store.Receipt, error)) error {
-	if err := b.sign(ctx, o, body); err != nil {
+	if err := b.Sign(ctx, o, body); err != nil {
 		return err
 	}
 	text, err := seal.Publish("application/json", body)
@@ -113,9 +113,9 @@ func (b Book) write(ctx context.Context, o store.Object, body []byte,
 	return err
 }
 
-// sign stores the signature of a statement. What is signed is verified first, so
-// that no key of ours ever signs a statement about another place.
-func (b Book) sign(ctx context.Context, o store.Object, body []byte) error {
+// Sign stores the signature of a statement. Where it says that it stands is looked
+// at first, so that no key of ours ever signs a statement about another place.
+func (b Book) Sign(ctx context.Context, o store.Object, body []byte) error {
 	if _, err := head(o.Key, body); err != nil {
 		return err
 	}

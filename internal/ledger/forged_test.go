@@ -308,3 +308,43 @@ func TestWhatIsRemovedFromTheBucketIsToldAndHolds(t *testing.T) {
 		t.Errorf("%v, %v", missing, err)
 	}
 }
+
+// A bucket that gets its first signing key: what fits the secret is signed, and
+// nothing else.
+func TestAFirstSigningKeySignsWhatFitsTheSecret(t *testing.T) {
+	s := newScene(t, false)
+	ctx := t.Context()
+	if err := s.l.Join(ctx, s.b, made); err != nil {
+		t.Fatal(err)
+	}
+	want := all(t, s.l)
+	s.l.Close()
+	foreign, _ := seal.ParseSecret(strings.Repeat("11", 32))
+	mine, _ := issue(t, "holder8", 1)
+	forged, err := mine.Marshal(foreign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s.b, mine.StandsAt(), forged, nil)
+	listed := len(keys(t, s.b))
+	s.b.Signer = signer(t)
+	if _, err := ledger.Rebuild(ctx, s.path, s.b); !errors.Is(err, fact.ErrUnsigned) {
+		t.Errorf("unsigned: %v", err)
+	}
+	if n, err := ledger.SignUnsigned(ctx, s.b); n != listed || err != nil { // without the forged one, with the bucket's name
+		t.Errorf("%d of %d signed, %v", n, listed, err)
+	}
+	if r, err := ledger.Rebuild(ctx, s.path, s.b); err != nil || len(r.Bad) != 1 || len(r.Lost) != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	l := openAt(t, s.path)
+	if err := l.Join(ctx, s.b, made); err != nil {
+		t.Error(err)
+	}
+	if _, ok, _ := l.CodeFor(ctx, mine.Holder); ok {
+		t.Error("a forged code is signed")
+	}
+	if n := strings.Count(all(t, l), "\n"); n != strings.Count(want, "\n")+1 { // the forged one, closed
+		t.Errorf("%d lines\n%s", n, want)
+	}
+}

@@ -183,6 +183,52 @@ func (l *Ledger) carryClosed(ctx context.Context, old *Ledger) (keys []store.Key
 	return keys, nil
 }
 
+// SignUnsigned signs every fact that has no signature and fits the secret, and
+// tells how many. It is for a bucket that gets its first signing key: whoever could
+// write the bucket and had the secret before is believed from then on.
+func SignUnsigned(ctx context.Context, b fact.Book) (n int, err error) {
+	var listed int
+	keys := []store.Key{store.BucketKey}
+	for key, err := range facts(ctx, b, &listed) {
+		if err != nil {
+			return 0, err
+		}
+		keys = append(keys, key)
+	}
+	for _, key := range keys {
+		if _, err = b.Get(ctx, key); !errors.Is(err, fact.ErrUnsigned) {
+			continue // the rebuild names what is bad
+		}
+		if err = signOne(ctx, b, key); err == nil {
+			n++
+		} else if !fact.Bad(err) {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+func signOne(ctx context.Context, b fact.Book, key store.Key) error {
+	body, err := fact.Book{Store: b.Store, Secret: b.Secret}.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	o := store.Object{Key: key}
+	if key == store.BucketKey {
+		_, err = parseBucket(b.Secret, body)
+	} else {
+		var f Fact
+		f, err = parse(b.Secret, key, body)
+		if e, ok := f.(Entry); ok {
+			o.Lock = e.Lock
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return b.Sign(ctx, o, body)
+}
+
 // finish checks the file and makes it one that stands by itself. Nothing can be
 // read from l after.
 func (l *Ledger) finish(ctx context.Context) error {

@@ -20,7 +20,10 @@ func Between(t testing.TB, c s3.Config, alter func(*http.Response) error) s3.Con
 	t.Helper()
 	target := c.Socket
 	proxy := &httputil.ReverseProxy{
-		Director: func(r *http.Request) { r.URL.Scheme, r.URL.Host = "http", "store" }, // Host stays: it is signed
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host = "http", "store"
+			r.Out.Host = r.In.Host // it is signed
+		},
 		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", target)
 		}},
