@@ -24,7 +24,7 @@ func Between(t testing.TB, c s3.Config, alter func(*http.Response) error) s3.Con
 			r.Out.URL.Scheme, r.Out.URL.Host = "http", "store"
 			r.Out.Host = r.In.Host // it is signed
 		},
-		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", target)
 		}},
 		ModifyResponse: alter,
