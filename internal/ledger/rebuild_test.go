@@ -166,7 +166,7 @@ func keys(t testing.TB, b fact.Book) (out []store.Key) {
 // made from the bucket is the ledger that was there.
 func TestTheBucketIsTheLedger(t *testing.T) {
 	count := map[string]int{}
-	for seed := range uint64(6) {
+	for seed := range uint64(4) {
 		l, path := open(t)
 		b := bookOf(t)
 		if err := l.Join(t.Context(), b, made); err != nil {
@@ -391,7 +391,7 @@ func TestAKilledRebuildLeavesOneOfTheTwo(t *testing.T) {
 	}
 	want := all(t, l)
 	l.Close()
-	for after := 1; after < 120; after += 13 {
+	for after := 1; after < 120; after += 17 {
 		answers := make(chan struct{}, 1000)
 		job, err := json.Marshal(rebuildJob{storetest.Between(t, c, func(*http.Response) error {
 			answers <- struct{}{}
