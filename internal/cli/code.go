@@ -56,7 +56,7 @@ that people have already fetched stay readable with the old code.`,
 			return a.codeIssue(cmd.Context(), path, f)
 		},
 	}
-	cmd.Flags().StringVar(&f.grant, "grant", "", "one grant or request of the dossier")
+	cmd.Flags().StringVar(&f.grant, "grant", "", "one grant or request of the dossier: its id, or grant:ID or request:ID")
 	cmd.Flags().StringVar(&f.letters, "letters", "letters", "folder for the letters")
 	cmd.Flags().BoolVar(&f.all, "all", false, "every dossier of the source")
 	cmd.Flags().BoolVar(&f.again, "again", false, "a new code also for who has one")
@@ -81,11 +81,15 @@ func (a *app) codeIssue(ctx context.Context, path string, f issueFlags) error {
 	}
 	defer b.Close()
 	s.Store, s.Ledger, s.Sync = b.store, b.ledger, b.sync
-	n, had, again, moved := 0, 0, 0, 0
+	n, had, again, moved, unknown := 0, 0, 0, 0, 0
 	err = pipeline.IssueCodes(ctx, s, pipeline.Issue{
 		Path: path, Grant: f.grant, Again: f.again, Officer: officer, Letters: letters, Window: c.Letter.window(),
 	}, func(one pipeline.Issued) {
-		if one.Letter == "" {
+		switch {
+		case one.Refused != "":
+			unknown++
+			return
+		case one.Letter == "":
 			had++
 			return
 		}
@@ -102,9 +106,15 @@ func (a *app) codeIssue(ctx context.Context, path string, f issueFlags) error {
 	if had > 0 {
 		fmt.Fprintf(a.Stdout, "%d have a code already; --again makes a new one.\n", had)
 	}
+	if unknown > 0 {
+		fmt.Fprintf(a.Stdout, "%d without a code: the dossier gives the person no ref, and no name with a birth date.\n", unknown)
+	}
 	if again > 0 {
 		fmt.Fprintf(a.Stdout, "%d new codes in place of old ones; %d copies in the store open with the new code now.\n", again, moved)
 		fmt.Fprintln(a.Stdout, "Copies that people have already fetched stay readable with the old code.")
+	}
+	if unknown > 0 {
+		return &exitError{code: ExitSome}
 	}
 	return nil
 }

@@ -25,9 +25,10 @@ const (
 // pseudonym, and the public key and name that follow from it. The code itself
 // stands nowhere. As JSON it is the text at [store.CodeKey]. Times are in UTC.
 type Code struct {
-	Holder    string    `json:"holder"` // keyed: one grant of one client
+	Holder    string    `json:"holder"` // keyed: one person in one role, on one basis, for one client
 	Portal    string    `json:"portal"`
 	Pseudonym string    `json:"pseudonym"` // of the client; see seal.Secret
+	Grants    []string  `json:"grants"`    // keyed: the holder's grants and requests when the code was issued
 	Edition   int       `json:"edition"`   // from 1; a new code of the same holder has the next
 	Recipient string    `json:"recipient"` // age1pq1…
 	Locator   string    `json:"locator"`   // 40 hex characters
@@ -166,6 +167,11 @@ func (l *Ledger) LastCode(ctx context.Context, holder string) (Code, bool, error
 		return c, err == nil, err
 	}
 	return Code{}, false, nil
+}
+
+// CodesOf gives every code of a holder, revoked or not, the first edition first.
+func (l *Ledger) CodesOf(ctx context.Context, holder string) iter.Seq2[Code, error] {
+	return l.codes(ctx, `WHERE holder = ? ORDER BY edition`, holder)
 }
 
 // Codes gives every code of a portal, or of all portals when it is empty,

@@ -24,7 +24,7 @@ import (
 // Issue says for whom codes are made.
 type Issue struct {
 	Path    string        // one dossier below the source; empty: all
-	Grant   string        // one grant or request of it; empty: each that may have a copy
+	Grant   string        // one grant or request of it, by id, or grant:ID or request:ID; empty: each that may have a copy
 	Again   bool          // also for those who have a code: the old one is replaced
 	Officer seal.Identity // opens the copies that stand there, to give them the new key; zero: the next run makes them anew
 	Letters string        // folder for the letters, one PDF for each holder
@@ -34,6 +34,7 @@ type Issue struct {
 // Issued is what became of one holder, without anybody's name.
 type Issued struct {
 	Portal, Holder string
+	Refused        string // no code can be made, for this reason
 	Letter         string // path of the letter; empty: this holder has a code already, and keeps it
 	Again          bool   // an earlier code was replaced
 	Rewrapped      int    // copies that open with the new code from now on
@@ -90,15 +91,19 @@ func (r *run) issueClient(ctx context.Context, ref dossier.FileRef, is Issue) ([
 	if err != nil {
 		return nil, err
 	}
-	work, _, err := policy.Plan(c.dossier, c.portal, r.Kinds, r.terms[c.portal.ID], r.Now)
+	r.meet(c)
+	work, refused, err := r.plan(c)
 	if err != nil {
 		return nil, err
 	}
-	var out []Issued
+	if work, err = chosen(work, is.Grant); err != nil {
+		return nil, err
+	}
+	out := unknown(c, refused, is.Grant)
 	done := map[string]bool{}
 	for _, w := range work {
 		holder := r.holder(c, w)
-		if done[holder] || w.Kind == policy.Archief || w.Recipient.Key != "" || is.Grant != "" && is.Grant != w.GrantID+w.RequestID {
+		if done[holder] || w.Kind == policy.Archief || w.Recipient.Key != "" {
 			continue
 		}
 		done[holder] = true
@@ -120,6 +125,42 @@ func (r *run) issueClient(ctx context.Context, ref dossier.FileRef, is Issue) ([
 	return out, nil
 }
 
+// ErrGrant means that an id names a grant and a request.
+var ErrGrant = errors.New("this is the id of a grant and of a request; say grant:ID or request:ID")
+
+// chosen is the work of one grant or request, or all.
+func chosen(work []policy.Work, id string) (out []policy.Work, err error) {
+	grant, request := false, false
+	for _, w := range work {
+		switch {
+		case id == "":
+		case w.GrantID != "" && (id == w.GrantID || id == "grant:"+w.GrantID):
+			grant = true
+		case w.RequestID != "" && (id == w.RequestID || id == "request:"+w.RequestID):
+			request = true
+		default:
+			continue
+		}
+		out = append(out, w)
+	}
+	if grant && request {
+		err = ErrGrant
+	}
+	return out, err
+}
+
+// unknown tells of whom no code can be made, each once.
+func unknown(c client, refused []policy.Refused, id string) (out []Issued) {
+	done := map[string]bool{}
+	for _, no := range refused {
+		if no.Code == whyUnknown && !done[no.ID] && (id == "" || id == no.ID) {
+			done[no.ID] = true
+			out = append(out, Issued{Portal: c.portal.ID, Refused: string(no.Code)})
+		}
+	}
+	return out
+}
+
 // issue makes one code: letter, public statement, register.
 func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old ledger.Code) (Issued, error) {
 	one := Issued{Portal: c.portal.ID, Holder: r.holder(c, w), Again: old.Holder != ""}
@@ -139,7 +180,7 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 		return one, err
 	}
 	entry := ledger.Code{
-		Holder: one.Holder, Portal: one.Portal, Pseudonym: r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref)),
+		Holder: one.Holder, Portal: one.Portal, Pseudonym: r.clientOf(c), Grants: r.grantsOf(one.Holder),
 		Edition: old.Edition + 1, Recipient: h.Recipient().String(), Locator: h.Locator(), Slot: slot,
 		Lang: w.Recipient.Language, IssuedAt: r.Now,
 	}
@@ -299,39 +340,57 @@ func RevokeCode(ctx context.Context, s Settings, holder string, now bool) (int, 
 	if !ok {
 		return 0, fmt.Errorf("holder %s: %w", holder, ledger.ErrUnknown)
 	}
-	gone := ledger.Revocation{Holder: c.Holder, Portal: c.Portal, Edition: c.Edition, At: s.Now}
-	body, err := ledger.MarshalRevocation(gone)
+	r := &run{Settings: s, tally: newTally()}
+	if err := r.revoke(ctx, holder); err != nil || !now {
+		return 0, err
+	}
+	n, err := r.withdrawCode(ctx, c, whyRevoked)
 	if err != nil {
-		return 0, err
+		return n, err
 	}
-	if err := s.publicText(ctx, gone.Key(), "application/json", body); err != nil {
-		return 0, err
-	}
-	if err := s.Ledger.RevokeCode(ctx, holder, s.Now); err != nil || !now {
-		return 0, err
-	}
-	return withdrawHolder(ctx, s, c)
+	return n, s.sync()
 }
 
-// withdrawHolder takes away every copy that opens with a code.
-func withdrawHolder(ctx context.Context, s Settings, c ledger.Code) (int, error) {
-	key, err := seal.ParseRecipient(c.Recipient)
+// revoke states in the bucket, then in the ledger, that the codes of a holder open
+// nothing new: the last, and those before it.
+func (r *run) revoke(ctx context.Context, holder string) error {
+	for c, err := range r.Ledger.CodesOf(ctx, holder) {
+		if err != nil {
+			return err
+		}
+		if !c.RevokedAt.IsZero() {
+			continue // it keeps its moment
+		}
+		gone := ledger.Revocation{Holder: c.Holder, Portal: c.Portal, Edition: c.Edition, At: r.Now}
+		body, err := ledger.MarshalRevocation(gone)
+		if err != nil {
+			return err
+		}
+		if err := r.publicText(ctx, gone.Key(), "application/json", body); err != nil {
+			return err
+		}
+	}
+	return r.Ledger.RevokeCode(ctx, holder, r.Now)
+}
+
+// withdrawCode takes away every copy that opens with a code, and counts them.
+func (r *run) withdrawCode(ctx context.Context, c ledger.Code, why string) (int, error) {
+	key, err := r.parseKey(c.Recipient)
 	if err != nil {
 		return 0, errBadKey
 	}
-	r := &run{Settings: s, tally: newTally()}
 	n := 0
-	for e, err := range s.Ledger.Live(ctx, c.Portal) {
+	for e, err := range r.Ledger.Live(ctx, c.Portal) {
 		if err != nil {
 			return n, err
 		}
 		if e.Audience != key.ID() {
 			continue
 		}
-		if err := r.remove(ctx, e, whyRevoked, false); err != nil {
+		if err := r.remove(ctx, e, why, false); err != nil {
 			return n, err
 		}
 		n++
 	}
-	return n, s.sync()
+	return n, nil
 }

@@ -15,7 +15,6 @@ import (
 	"inzage/internal/ledger"
 	"inzage/internal/media"
 	"inzage/internal/policy"
-	"inzage/internal/portal"
 	"inzage/internal/render/html"
 	"inzage/internal/render/pdf"
 	"inzage/internal/seal"
@@ -71,7 +70,7 @@ func (r *run) exportSteps(ctx context.Context, c client, w policy.Work, res *Res
 		return err
 	}
 	res.Review = view.Review()
-	content := r.contentID(view, c.portal, rd)
+	content := r.contentID(c, view, rd)
 	res.Entry, err = r.entry(c, w, view, content, rd)
 	if err != nil {
 		return err
@@ -101,16 +100,16 @@ type job struct {
 	again  bool // the same content stands there for a code that the reader no longer has
 }
 
-// contentID digests all that makes the bundle: what is shown, the portal's
-// texts, the terms, who can open it, and this program's version. A reader's code
-// is not in it: a new code opens the same content.
-func (r *run) contentID(v policy.View, p *portal.Portal, rd reader) string {
+// contentID digests all that makes the bundle: whose and for whom it is, what is
+// shown, the portal's texts, the terms, who can open it, and this program's
+// version. A reader's code is not in it: a new code opens the same content.
+func (r *run) contentID(c client, v policy.View, rd reader) string {
 	ids := rd.ids()
 	if rd.byCode() {
 		ids[len(ids)-1] = rd.code.Holder
 	}
 	w := v.Work()
-	return r.Secret.ContentID([]byte(w.Kind), []byte(w.GrantID), []byte(w.RequestID), v.Canonical(), []byte(p.Digest),
+	return r.Secret.ContentID([]byte(r.subject(c, w)), v.Canonical(), []byte(c.portal.Digest),
 		[]byte(w.Terms.SHA256), []byte(strings.Join(ids, " ")), []byte(r.Program), []byte(r.Signer.Fingerprint()))
 }
 
@@ -123,8 +122,8 @@ func (r *run) entry(c client, w policy.Work, v policy.View, content string, rd r
 	key := store.BundleKey(w.Portal, string(w.Kind), r.Now, id)
 	e := ledger.Entry{
 		BundleID: id, RunID: r.RunID, Portal: w.Portal, Kind: string(w.Kind),
-		Pseudonym: r.Secret.Pseudonym(w.Portal, string(c.dossier.Ref)),
-		Subject:   r.subject(c, w.Kind, w.GrantID+w.RequestID),
+		Pseudonym: r.clientOf(c),
+		Subject:   r.subject(c, w),
 		ContentID: content, TermsVersion: w.Terms.Version, TermsSHA256: w.Terms.SHA256,
 		Key: key, RecordKey: store.RecordKey(key), MadeAt: r.Now, AsOf: v.AsOf().Start(),
 		AccessUntil: w.AccessUntil, Outcome: string(Made), Program: r.Program,
@@ -136,9 +135,10 @@ func (r *run) entry(c client, w policy.Work, v policy.View, content string, rd r
 	return e, nil
 }
 
-// subject names one audience of one client: what a newer copy replaces.
-func (r *run) subject(c client, k policy.Kind, grant string) string {
-	return r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref)+"\x00"+string(k)+"\x00"+grant)
+// subject names one kind of copy for one holder under one grant or request of
+// one client: what a newer copy replaces.
+func (r *run) subject(c client, w policy.Work) string {
+	return r.Secret.Pseudonym(c.portal.ID, "subject", clientRef(c.dossier), string(w.Kind), w.GrantID, w.RequestID, r.holder(c, w))
 }
 
 // lock is the retention of an archief object: until the portal's term is over,

@@ -72,7 +72,11 @@ func TestWhoCanOpenWhat(t *testing.T) {
 	if err != nil || len(archive.keys) != 3 {
 		t.Errorf("archief: %d keys, %v", len(archive.keys), err)
 	}
-	if _, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie}); !errors.Is(err, errNoKey) {
+	if _, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie}); !errors.Is(err, errUnknown) {
+		t.Errorf("a reader who is nobody: %v", err)
+	}
+	known := policy.Recipient{Person: dossier.Person{Ref: "p-1"}}
+	if _, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie, Recipient: known}); !errors.Is(err, errNoKey) {
 		t.Errorf("a reader without a key: %v", err)
 	}
 	own := keys(t, 1)[0]

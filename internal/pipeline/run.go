@@ -31,6 +31,7 @@ type run struct {
 	from     map[string]string // the file that a client was read from, by pseudonym
 	entitled map[string]bool   // subjects that may have a copy now
 	fallback map[string]string // of these, those of terugval: subject → portal
+	holders  holders
 	progress Progress
 }
 
@@ -47,6 +48,9 @@ func Run(ctx context.Context, s Settings) (report.Run, error) {
 	}
 	r.shuffle(refs)
 	runErr := r.batch(ctx, refs)
+	if runErr == nil {
+		runErr = r.endReplaced(ctx)
+	}
 	if runErr == nil {
 		runErr = r.withdraw(ctx)
 	}
@@ -68,7 +72,7 @@ func begin(ctx context.Context, s Settings) (*run, []dossier.FileRef, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &run{Settings: s, terms: terms, seen: map[string]bool{}, from: map[string]string{}, entitled: map[string]bool{}, fallback: map[string]string{}, tally: newTally()}
+	r := &run{Settings: s, terms: terms, seen: map[string]bool{}, from: map[string]string{}, entitled: map[string]bool{}, fallback: map[string]string{}, holders: newHolders(), tally: newTally()}
 	var refs []dossier.FileRef
 	for ref, err := range s.Source.Clients(ctx) {
 		if err != nil {
@@ -152,10 +156,11 @@ func (r *run) clientResults(ctx context.Context, ref dossier.FileRef) (results [
 	if !r.only(c) {
 		return nil, errTwice
 	}
-	work, refused, err := policy.Plan(c.dossier, c.portal, r.Kinds, r.terms[c.portal.ID], r.Now)
+	work, refused, err := r.plan(c)
 	if err != nil {
 		return nil, err
 	}
+	r.meet(c)
 	if err := r.remember(ctx, c, work); err != nil {
 		return nil, err
 	}
@@ -186,7 +191,7 @@ func (r *run) load(ctx context.Context, ref dossier.FileRef) (client, error) {
 func (r *run) only(c client) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	who := r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref))
+	who := r.clientOf(c)
 	if before, ok := r.from[who]; ok && before != c.ref.Path {
 		return false
 	}
@@ -208,9 +213,9 @@ func (r *run) remember(ctx context.Context, c client, work []policy.Work) error 
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.seen[r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref))] = true
+	r.seen[r.clientOf(c)] = true
 	for _, w := range allowed {
-		subject := r.subject(c, w.Kind, w.GrantID+w.RequestID)
+		subject := r.subject(c, w)
 		r.entitled[subject] = true
 		if w.Kind == policy.Terugval {
 			r.fallback[subject] = c.portal.ID
@@ -232,7 +237,7 @@ func failureCode(err error) string {
 		is   error
 		code string
 	}{
-		{errNoKey, "geen-sleutel"}, {errBadKey, "sleutel-onjuist"}, {errTooManyMissing, "te-veel-bijlagen-ontbreken"},
+		{errNoKey, "geen-sleutel"}, {errUnknown, string(whyUnknown)}, {errBadKey, "sleutel-onjuist"}, {errTooManyMissing, "te-veel-bijlagen-ontbreken"},
 		{errUnknownPortal, "onbekend-portaal"}, {errTwice, "client-dubbel"}, {errPanic, "programmafout"}, {policy.ErrAccount, "telling-klopt-niet"},
 	} {
 		if errors.Is(err, c.is) {
@@ -269,7 +274,7 @@ func (r *run) planned(ctx context.Context, ref dossier.FileRef) (results []Resul
 	if err != nil {
 		return []Result{{Outcome: Failed, Code: failureCode(err), Err: err}}
 	}
-	work, refused, err := policy.Plan(c.dossier, c.portal, r.Kinds, r.terms[c.portal.ID], r.Now)
+	work, refused, err := r.plan(c)
 	if err != nil {
 		return []Result{{Outcome: Failed, Code: failureCode(err), Err: err}}
 	}

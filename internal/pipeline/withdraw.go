@@ -19,6 +19,7 @@ const (
 	whyReplaced    = "vervangen"         // a newer copy stands ready
 	whyGone        = "niet-in-bron"      // the client is no longer in the source
 	whyRevoked     = "code-ingetrokken"  // the reader's access code was revoked
+	whyOther       = "andere-houder"     // another person, role or basis stands under the grant
 )
 
 // withdraw takes away the copies of portaalkopie and terugval that nobody may

@@ -73,7 +73,7 @@ func (pl *planner) grants(k Kind) {
 		w.GrantID, w.LastLogin = g.ID, g.LastLogin
 		w.AccessUntil = pl.accessUntil(g)
 		w.Recipient = Recipient{
-			ID: g.ID, Person: g.Person, Role: g.Role, Audience: audienceOf(g.Role), Scope: slices.Clone(g.Scope),
+			ID: g.ID, Person: g.Person, Role: g.Role, Basis: g.Basis, Audience: audienceOf(g.Role), Scope: slices.Clone(g.Scope),
 			Key: g.Recipient, Language: language(g.Language), Holder: g.Holder,
 		}
 		if len((&judge{d: pl.d, p: pl.p, w: w, pol: policies[k]}).sections()) == 0 {
@@ -258,7 +258,7 @@ func (pl *planner) requests(k Kind) {
 		w := pl.base(k)
 		w.RequestID, w.FullBSN, w.WithLog = q.ID, q.FullBSN, q.WithLog
 		w.Recipient = Recipient{
-			ID: q.ID, Person: q.Requester, Role: q.Role, Audience: audienceOf(q.Role),
+			ID: q.ID, Person: q.Requester, Role: q.Role, Basis: q.Ground7458a, Audience: audienceOf(q.Role),
 			Key: q.Recipient, Language: language(q.Language),
 		}
 		w.Recipient.Scope, w.From, w.Until = slices.Clone(q.Sections), q.From, q.Until

@@ -155,6 +155,7 @@ type Recipient struct {
 	ID       string // of the grant or request
 	Person   dossier.Person
 	Role     dossier.Role
+	Basis    string // ground of the role, or of a request after death; may be empty
 	Audience dossier.Audience
 	Scope    []dossier.Section // empty: all that the role allows
 	Key      string            // the reader's own age public key; may be empty

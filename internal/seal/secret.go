@@ -37,10 +37,15 @@ func NewSecret() (string, error) {
 	return hex.EncodeToString(b), nil
 }
 
-// Pseudonym names a person within a portal: 16 consonants, the same in every
-// run, and different for each portal.
-func (s Secret) Pseudonym(portal, ref string) string {
-	return letters(s.mac("pseudonym", []byte(portal), []byte(ref))[:8])
+// Pseudonym names what the parts name within a portal, such as a client: 16
+// consonants, the same in every run, and different for each portal. The parts
+// are framed, so that none can run into the next.
+func (s Secret) Pseudonym(portal string, parts ...string) string {
+	framed := [][]byte{[]byte(portal)}
+	for _, p := range parts {
+		framed = append(framed, []byte(p))
+	}
+	return letters(s.mac("pseudonym", framed...)[:8])
 }
 
 // ContentID is the keyed digest of everything that makes a bundle what it is:
