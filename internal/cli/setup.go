@@ -43,7 +43,7 @@ func (a *app) connect(ctx context.Context) (Config, pipeline.Settings, *backend,
 	if err != nil {
 		return c, s, nil, err
 	}
-	b, err := openBackend(ctx, c, ledger.Open)
+	b, err := openBackend(ctx, c)
 	return c, s, b, err
 }
 
@@ -242,9 +242,21 @@ type backend struct {
 	lock   *os.File
 }
 
-// openBackend opens the store and, with open, the ledger; it refuses when another
-// run has them.
-func openBackend(ctx context.Context, c Config, open func(string) (*ledger.Ledger, error)) (_ *backend, err error) {
+// openBackend opens the store and the ledger.
+func openBackend(ctx context.Context, c Config) (*backend, error) {
+	b, err := openStore(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if b.ledger, err = ledger.Open(c.Ledger); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// openStore opens the store; it refuses when another run has it.
+func openStore(ctx context.Context, c Config) (_ *backend, err error) {
 	b := &backend{}
 	defer func() {
 		if err != nil {
@@ -263,10 +275,7 @@ func openBackend(ctx context.Context, c Config, open func(string) (*ledger.Ledge
 	if err != nil {
 		return nil, err
 	}
-	if b.store, err = s3.Open(ctx, cfg); err != nil {
-		return nil, err
-	}
-	b.ledger, err = open(c.Ledger)
+	b.store, err = s3.Open(ctx, cfg)
 	return b, err
 }
 

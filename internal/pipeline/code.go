@@ -172,7 +172,7 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 	if err != nil {
 		return one, err
 	}
-	slot, err := h.Slot()
+	slots, err := slotsFor(h)
 	if err != nil {
 		return one, err
 	}
@@ -181,10 +181,10 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 	}
 	entry := ledger.Code{
 		Holder: one.Holder, Portal: one.Portal, Pseudonym: r.clientOf(c), Grants: r.grantsOf(one.Holder),
-		Edition: old.Edition + 1, Recipient: h.Recipient().String(), Locator: h.Locator(), Slot: slot,
+		Edition: old.Edition + 1, Recipient: h.Recipient().String(), Locator: h.Locator(), Slots: slots,
 		Lang: w.Recipient.Language, IssuedAt: r.Now,
 	}
-	if err := r.register(ctx, entry); err != nil {
+	if err := r.Ledger.State(ctx, r.Book(), entry); err != nil {
 		return one, err
 	}
 	if one.Again && is.Officer.Valid() {
@@ -230,16 +230,18 @@ func writePrivate(path string, body []byte) error {
 	return nil
 }
 
-// register states a code's public half in the bucket, then in the ledger.
-func (r *run) register(ctx context.Context, c ledger.Code) error {
-	body, err := ledger.MarshalCode(c)
-	if err != nil {
-		return err
+// slotsFor makes a slot for each kind of copy that opens with a code. Those of
+// one kind alone are alike, so that nobody sees which copies are one reader's.
+func slotsFor(h seal.Holder) (map[string][]byte, error) {
+	slots := map[string][]byte{}
+	for _, k := range []policy.Kind{policy.Portaalkopie, policy.Terugval, policy.AVGInzage} {
+		slot, err := h.Slot()
+		if err != nil {
+			return nil, err
+		}
+		slots[string(k)] = slot
 	}
-	if err := r.publicText(ctx, c.Key(), "application/json", body); err != nil {
-		return err
-	}
-	return r.Ledger.RecordCode(ctx, c)
+	return slots, nil
 }
 
 func (s Settings) publicText(ctx context.Context, key store.Key, kind string, body []byte) error {
@@ -362,15 +364,11 @@ func (r *run) revoke(ctx context.Context, holder string) error {
 			continue // it keeps its moment
 		}
 		gone := ledger.Revocation{Holder: c.Holder, Portal: c.Portal, Edition: c.Edition, At: r.Now}
-		body, err := ledger.MarshalRevocation(gone)
-		if err != nil {
-			return err
-		}
-		if err := r.publicText(ctx, gone.Key(), "application/json", body); err != nil {
+		if err := r.Ledger.State(ctx, r.Book(), gone); err != nil {
 			return err
 		}
 	}
-	return r.Ledger.RevokeCode(ctx, holder, r.Now)
+	return nil
 }
 
 // withdrawCode takes away every copy that opens with a code, and counts them.

@@ -126,7 +126,7 @@ func (r *run) entry(c client, w policy.Work, v policy.View, content string, rd r
 		Subject:   r.subject(c, w),
 		ContentID: content, TermsVersion: w.Terms.Version, TermsSHA256: w.Terms.SHA256,
 		Key: key, RecordKey: store.RecordKey(key), MadeAt: r.Now, AsOf: v.AsOf().Start(),
-		AccessUntil: w.AccessUntil, Outcome: string(Made), Program: r.Program,
+		AccessUntil: w.AccessUntil, Program: r.Program,
 		Lock: r.lock(w),
 	}
 	if rd.byCode() && w.Kind == policy.Terugval {
@@ -141,8 +141,8 @@ func (r *run) subject(c client, w policy.Work) string {
 	return r.Secret.Pseudonym(c.portal.ID, "subject", clientRef(c.dossier), string(w.Kind), w.GrantID, w.RequestID, r.holder(c, w))
 }
 
-// lock is the retention of an archief object: until the portal's term is over,
-// or a legal hold while the end of care is not known.
+// lock is the retention of an archief object: until the end of the year in which
+// the portal's term is over, for the day tells when care ended; or a legal hold while the end of care is not known.
 func (r *run) lock(w policy.Work) store.Lock {
 	if w.Kind != policy.Archief {
 		return store.Lock{}
@@ -150,7 +150,7 @@ func (r *run) lock(w policy.Work) store.Lock {
 	if w.Retention.Hold || w.Retention.Until.IsZero() {
 		return store.Lock{Hold: true}
 	}
-	return store.Lock{Mode: r.LockMode, Until: w.Retention.Until}
+	return store.Lock{Mode: r.LockMode, Until: w.Retention.Until}.Rounded()
 }
 
 // make renders a view and seals the bundle into the spool.

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"inzage/internal/ledger"
 	"inzage/internal/policy"
@@ -106,14 +105,8 @@ func (r *run) remove(ctx context.Context, e ledger.Entry, code string, taken boo
 			return err
 		}
 	}
-	body, err := ledger.MarshalWithdrawal(ledger.Withdrawal{BundleID: e.BundleID, At: r.Now, Code: code})
-	if err != nil {
-		return err
-	}
-	if err := r.state(ctx, store.WithdrawalKey(e.RecordKey), e, body); err != nil {
-		return err
-	}
-	if err := r.Ledger.MarkWithdrawn(ctx, e.BundleID, r.Now, code); err != nil {
+	gone := ledger.Withdrawal{BundleID: e.BundleID, RecordKey: e.RecordKey, At: r.Now, Code: code}
+	if err := r.Ledger.State(ctx, r.Book(), gone); err != nil {
 		return err
 	}
 	r.count1(Result{Kind: policy.Kind(e.Kind), Outcome: Withdrawn, Code: code})
@@ -156,13 +149,13 @@ func (r *run) sweepPortal(ctx context.Context, id string) error {
 		}
 		switch {
 		case o.Key.IsRecord():
-			recorded[bundleOf(o.Key)] = true
-		case bundleOf(o.Key) != "":
+			recorded[o.Key.Bundle()] = true
+		case o.Key.Bundle() != "":
 			objects = append(objects, o.Key)
 		}
 	}
 	for _, key := range objects {
-		if recorded[bundleOf(key)] {
+		if recorded[key.Bundle()] {
 			continue
 		}
 		if err := r.Store.Remove(ctx, key); err != nil && !errors.Is(err, store.ErrLocked) {
@@ -171,18 +164,4 @@ func (r *run) sweepPortal(ctx context.Context, id string) error {
 		r.tally.swept++
 	}
 	return nil
-}
-
-// bundleOf is the key of the bundle that an object belongs to, itself included,
-// or "" for what is no part of a bundle.
-func bundleOf(key store.Key) store.Key {
-	if strings.Count(string(key), "/") != 3 {
-		return ""
-	}
-	for _, end := range []string{".sleutel.age", ".age", ".html", ".withdrawn.json", ".json"} {
-		if base, ok := strings.CutSuffix(string(key), end); ok {
-			return store.Key(base + ".age")
-		}
-	}
-	return ""
 }

@@ -67,6 +67,17 @@ func (l Lock) Normal() Lock {
 	return l
 }
 
+// Rounded is l until the first moment of the next year in UTC: the day on which
+// care ended or somebody died cannot be read from it. It never ends earlier than l.
+func (l Lock) Rounded() Lock {
+	l = l.Normal()
+	year := time.Date(l.Until.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
+	if l.Mode != "" && year.Before(l.Until) {
+		l.Until = year.AddDate(1, 0, 0)
+	}
+	return l
+}
+
 // Covers reports whether l is at least as strong as want: held when it must be
 // held, and kept at least as long in a mode that is at least as strict.
 func (l Lock) Covers(want Lock) bool {
