@@ -164,14 +164,36 @@ func (p place) selfOpening(code string) {
 	}
 }
 
-// reissue gives a new code with the help of an officer's key: the standing copies
-// open with it at once, and the next run has nothing to make.
+// officerMachine writes the configuration of a machine that has nothing but the
+// store, a signing key of its own and the list of signers.
+func (p place) officerMachine() (config string) {
+	p.must("key", "signing", "--out", filepath.Join(p.private, "officer-signing"), "--add", "signers", "--principal", "officer@inzage", "--now", "2026-01-01T00:00:00Z")
+	p.write("officer.yaml", "store: {dir: store}\nspool: "+filepath.Join(p.private, "officer-spool")+
+		"\nkeys: {signing: "+filepath.Join(p.private, "officer-signing")+", signers: signers}\n")
+	return "officer.yaml"
+}
+
+// reissue gives a new code. The standing copies open with the old one until an
+// officer's machine has given them the key of the new one; the next run then has
+// nothing to make.
 func (p place) reissue(path, old, at string) (code, moved string) {
 	before, ok := p.opens(old, at)
 	if !ok {
 		p.t.Fatal("the old code does not open")
 	}
-	code, _ = p.issue(path, "--again", "--key", filepath.Join(p.private, "officer"))
+	officer := p.officerMachine()
+	code, _ = p.issue(path, "--again")
+	if _, ok := p.opens(old, at); !ok {
+		p.t.Error("a new code closed the standing copies")
+	}
+	rewrap := []string{"code", "rewrap", "-c", officer, "--key", filepath.Join(p.private, "officer"), "--now", now}
+	if out := p.must(rewrap...); !strings.HasPrefix(out, "2 copies") {
+		p.t.Errorf("rewrap: %s", out)
+	}
+	if out := p.must(rewrap...); !strings.HasPrefix(out, "0 copies") {
+		p.t.Errorf("rewrap again: %s", out)
+	}
+	p.must("reindex")
 	if _, err := os.Stat(at); !os.IsNotExist(err) {
 		p.t.Errorf("a copy still stands at the old name: %v", err)
 	}

@@ -1,7 +1,9 @@
 package ledger
 
 import (
+	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -99,6 +101,18 @@ func (r Rewrap) Moment() time.Time { return r.At }
 
 // Marshal writes r as its public text.
 func (r Rewrap) Marshal(s seal.Secret) ([]byte, error) {
+	return r.MarshalWith(RewrapSecret(s, r.RecordKey, r.Number))
+}
+
+// RewrapSecret is what the private part of one rewrap is sealed under. It follows
+// from the deployment's secret and serves for nothing else, so that the machine
+// that has an officer's key can state the rewrap without the secret.
+func RewrapSecret(s seal.Secret, record store.Key, number int) seal.Secret {
+	return s.Narrow("rewrap", string(record), strconv.Itoa(number))
+}
+
+// MarshalWith is [Rewrap.Marshal] for who has only the rewrap's own secret.
+func (r Rewrap) MarshalWith(s seal.Secret) ([]byte, error) {
 	if err := checkRewrap(r); err != nil {
 		return nil, err
 	}
@@ -110,9 +124,12 @@ func (r Rewrap) Marshal(s seal.Secret) ([]byte, error) {
 // ParseRewrap reads the public text of a rewrap. The error is as that of
 // [ParseRecord].
 func ParseRewrap(s seal.Secret, b []byte) (Rewrap, error) {
-	var t rewrapText
+	var t, about rewrapText
 	var p rewrapPrivate
-	if err := t.text().parse(s, b, &p); err != nil {
+	if json.Unmarshal(b, &about) != nil {
+		return Rewrap{}, fmt.Errorf("%s: not JSON, or a member of the wrong type: %w", FormatRewrap, ErrFormat)
+	}
+	if err := t.text().parse(RewrapSecret(s, about.RecordKey, about.Number), b, &p); err != nil {
 		return Rewrap{}, err
 	}
 	r := Rewrap{t.BundleID, t.RecordKey, t.At, t.Number, t.Key, t.VersionID, t.Size, t.SHA256, t.Parts, p.Audience, allKeys(t.Keys, p.Audience)}
@@ -128,6 +145,16 @@ func checkRewrap(r Rewrap) error {
 		return fmt.Errorf("rewrap without number or keys, or of another copy: %w", ErrFormat)
 	}
 	return checkCopy(copyText{r.Key, r.VersionID, r.Size, r.SHA256, r.Parts, r.KeyIDs}, r.Audience)
+}
+
+// PublicCopy reads of a record or rewrap where the copy stands, as everybody may.
+// Whether the text can be believed is the caller's to know; see [fact.Book].
+func PublicCopy(b []byte) (Part, []Part, error) {
+	var t copyText
+	if json.Unmarshal(b, &t) != nil {
+		return Part{}, nil, fmt.Errorf("record: not JSON, or a member of the wrong type: %w", ErrFormat)
+	}
+	return Part{t.Key, t.VersionID, t.Size, t.SHA256}, t.Parts, checkCopy(t, "")
 }
 
 // onto gives e as it stands since r.

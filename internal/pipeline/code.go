@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -23,11 +22,10 @@ import (
 
 // Issue says for whom codes are made.
 type Issue struct {
-	Path    string        // one dossier below the source; empty: all
-	Grant   string        // one grant or request of it, by id, or grant:ID or request:ID; empty: each that may have a copy
-	Again   bool          // also for those who have a code: the old one is replaced
-	Officer seal.Identity // opens the copies that stand there, to give them the new key; zero: the next run makes them anew
-	Letters string        // folder for the letters, one PDF for each holder
+	Path    string // one dossier below the source; empty: all
+	Grant   string // one grant or request of it, by id, or grant:ID or request:ID; empty: each that may have a copy
+	Again   bool   // also for those who have a code: the old one is replaced
+	Letters string // folder for the letters, one PDF for each holder
 	Window  document.Window
 }
 
@@ -37,7 +35,7 @@ type Issued struct {
 	Refused        string // no code can be made, for this reason
 	Letter         string // path of the letter; empty: this holder has a code already, and keeps it
 	Again          bool   // an earlier code was replaced
-	Rewrapped      int    // copies that open with the new code from now on
+	Listed         int    // copies that an officer can give the new key; see [Rewrap]
 }
 
 // ErrNoHolder means that nobody in the choice may have a copy now.
@@ -46,7 +44,8 @@ var ErrNoHolder = errors.New("nobody here may have a copy now; see: inzage plan"
 // IssueCodes makes an access code for each holder of the choice who has none,
 // with a letter. The code exists in the letter alone: the register gets the
 // public key, the locator and the slot. The letter is on disk before the
-// register knows of the code, so that no code is ever without its letter.
+// register knows of the code, so that no code is ever without its letter; so is
+// the list of the copies that a new code is to open. No copy is touched.
 func IssueCodes(ctx context.Context, s Settings, is Issue, each func(Issued)) error {
 	r, refs, err := begin(ctx, s)
 	if err != nil {
@@ -184,13 +183,12 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 		Edition: old.Edition + 1, Recipient: h.Recipient().String(), Locator: h.Locator(), Slots: slots,
 		Lang: w.Recipient.Language, IssuedAt: r.Now,
 	}
-	if err := r.Ledger.State(ctx, r.Book(), entry); err != nil {
-		return one, err
+	if one.Again {
+		if one.Listed, err = r.enlist(ctx, entry); err != nil {
+			return one, err
+		}
 	}
-	if one.Again && is.Officer.Valid() {
-		one.Rewrapped, err = r.rewrap(ctx, old, entry, is.Officer)
-	}
-	return one, err
+	return one, r.Ledger.State(ctx, r.Book(), entry)
 }
 
 // letter writes the letter to a file that only its owner can read.
@@ -251,85 +249,6 @@ func (s Settings) publicText(ctx context.Context, key store.Key, kind string, bo
 	}
 	_, err = s.Store.ReplaceStatement(ctx, store.Object{Key: key}, text)
 	return err
-}
-
-// rewrap gives the copies of a holder the new key, their content untouched. Who
-// kept an old copy opens it with the old code as before.
-func (r *run) rewrap(ctx context.Context, old, now ledger.Code, officer seal.Identity) (int, error) {
-	was, err := r.parseKey(old.Recipient)
-	if err != nil {
-		return 0, errBadKey
-	}
-	key, err := r.parseKey(now.Recipient)
-	if err != nil {
-		return 0, errBadKey
-	}
-	var mine []ledger.Entry
-	for e, err := range r.Ledger.Live(ctx, now.Portal) {
-		if err != nil {
-			return 0, err
-		}
-		if e.Audience == was.ID() {
-			mine = append(mine, e)
-		}
-	}
-	for _, e := range mine {
-		if err := r.rewrapOne(ctx, e, now, append(append([]seal.Recipient(nil), r.Officers...), key), officer); err != nil {
-			return 0, err
-		}
-	}
-	return len(mine), nil
-}
-
-func (r *run) rewrapOne(ctx context.Context, e ledger.Entry, c ledger.Code, to []seal.Recipient, officer seal.Identity) error {
-	src, size, err := r.spooled(ctx, e.Key)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(src.Name())
-	defer src.Close()
-	made, err := seal.Rewrap(r.Spool, src, size, officer, to)
-	if err != nil {
-		return err
-	}
-	defer made.Discard()
-	before := e.Key
-	if e.Kind == string(policy.Terugval) {
-		e.Key = store.FallbackKey(e.Portal, c.Locator)
-	}
-	j := job{client: client{portal: r.Portals[e.Portal]}, reader: reader{keys: to, code: c}, again: true}
-	if err := r.keep(ctx, j, made, &e); err != nil {
-		return err
-	}
-	if before == e.Key {
-		return nil
-	}
-	for _, key := range []store.Key{before, store.SlotKey(before)} {
-		if err := r.Store.Remove(ctx, key); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-	}
-	return nil
-}
-
-// spooled fetches ciphertext into the spool, for what reads it at random.
-func (r *run) spooled(ctx context.Context, key store.Key) (*os.File, int64, error) {
-	body, _, err := r.Store.Get(ctx, key)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer body.Close()
-	f, err := os.CreateTemp(r.Spool, "spool-*.age")
-	if err != nil {
-		return nil, 0, err
-	}
-	n, err := io.Copy(f, body)
-	if err != nil {
-		f.Close()
-		os.Remove(f.Name())
-		return nil, 0, err
-	}
-	return f, n, nil
 }
 
 // RevokeCode takes a holder's code away. Their copies go in the next run, or at

@@ -55,6 +55,9 @@ func Run(ctx context.Context, s Settings) (report.Run, error) {
 		runErr = r.withdraw(ctx)
 	}
 	if runErr == nil {
+		runErr = r.clearLists(ctx)
+	}
+	if runErr == nil {
 		runErr = r.site(ctx)
 	}
 	if err := s.sync(); runErr == nil {

@@ -80,3 +80,16 @@ func (s Secret) mac(purpose string, parts ...[]byte) []byte {
 
 // Valid reports whether s holds a key.
 func (s Secret) Valid() bool { return len(s.key) == 32 }
+
+// Narrow is a secret that follows from s and serves for what the parts name
+// alone: who has it can neither find s nor do anything else with it.
+func (s Secret) Narrow(parts ...string) Secret {
+	framed := make([][]byte, len(parts))
+	for i, p := range parts {
+		framed[i] = []byte(p)
+	}
+	return Secret{s.mac("narrow", framed...)}
+}
+
+// Text is a secret as [ParseSecret] reads it, for what is encrypted to who may have it.
+func (s Secret) Text() string { return hex.EncodeToString(s.key) }

@@ -343,3 +343,48 @@ func FuzzReadFacts(f *testing.F) {
 		}
 	})
 }
+
+// A page of which the ciphertext got other keys is the page that would be made of it.
+func TestAPageIsRemadeForOtherCiphertext(t *testing.T) {
+	needsViewer(t)
+	for _, lang := range []string{"nl", "en"} {
+		before, after := options(t, []byte("before")), options(t, []byte("and after"))
+		before.Lang, after.Lang = lang, lang
+		small, err := viewer.Small(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantSmall, _ := viewer.Small(after)
+		head, tail, isSmall, err := viewer.Remade(bytes.NewReader(small), after.Size, after.SHA256)
+		if err != nil || !isSmall || !bytes.Equal(append(head, tail...), wantSmall) {
+			t.Errorf("small page: %v", err)
+		}
+		first, last, err := viewer.Page(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := bytes.NewBuffer(first)
+		viewer.WriteBlocks(b, strings.NewReader("before"))
+		b.Write(last)
+		wantHead, wantTail, _ := viewer.Page(after)
+		head, tail, isSmall, err = viewer.Remade(b, after.Size, after.SHA256)
+		if err != nil || isSmall || !bytes.Equal(head, wantHead) || !bytes.Equal(tail, wantTail) {
+			t.Errorf("page: %v", err)
+		}
+	}
+	for _, bad := range []string{"", "<html>", `<script type="application/json" id="gegevens">{}</script>` + "\n"} {
+		if _, _, _, err := viewer.Remade(strings.NewReader(bad), 1, strings.Repeat("0", 64)); !errors.Is(err, viewer.ErrPage) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func FuzzRemade(f *testing.F) {
+	f.Add([]byte(`<script type="application/json" id="gegevens">{"size":1,"sha256":"` + strings.Repeat("0", 64) + `"}</script>` + "\n" + `<i id="einde"></i></body></html>` + "\n"))
+	f.Fuzz(func(t *testing.T, page []byte) {
+		head, _, _, err := viewer.Remade(bytes.NewReader(page), 7, strings.Repeat("a", 64))
+		if err == nil && !bytes.Contains(head, []byte(`"size":7`)) {
+			t.Fatal("remade without the size")
+		}
+	})
+}
