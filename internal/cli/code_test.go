@@ -193,6 +193,7 @@ func (p place) reissue(path, old, at string) (code, moved string) {
 	if out := p.must(rewrap...); !strings.HasPrefix(out, "0 copies") {
 		p.t.Errorf("rewrap again: %s", out)
 	}
+	p.selfOpening(code)
 	p.must("reindex")
 	if _, err := os.Stat(at); !os.IsNotExist(err) {
 		p.t.Errorf("a copy still stands at the old name: %v", err)

@@ -51,6 +51,9 @@ func IssueCodes(ctx context.Context, s Settings, is Issue, each func(Issued)) er
 	if err != nil {
 		return err
 	}
+	if err := r.catchUp(ctx); err != nil {
+		return err
+	}
 	if is.Path != "" {
 		refs = []dossier.FileRef{{Path: is.Path}}
 	}
@@ -82,6 +85,22 @@ func IssueCodes(ctx context.Context, s Settings, is Issue, each func(Issued)) er
 		return ErrNoHolder
 	}
 	return s.sync()
+}
+
+// catchUp lets the ledger know what the bucket does: a code that was registered
+// when the program ended before its ledger had it, or copies that an officer gave
+// other keys. What cannot be believed closes its door; the run tells of it.
+func (r *run) catchUp(ctx context.Context) error {
+	for _, id := range r.PortalIDs() {
+		unknown, _, err := r.Ledger.Compare(ctx, id+"/", r.Store.List(ctx, id+"/"))
+		if err != nil {
+			return err
+		}
+		if _, _, err := r.Ledger.TakeIn(ctx, r.Book(), unknown); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // issueClient makes the codes of one client.
@@ -188,7 +207,10 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 			return one, err
 		}
 	}
-	return one, r.Ledger.State(ctx, r.Book(), entry)
+	if err := r.Ledger.State(ctx, r.Book(), entry); err != nil || !one.Again {
+		return one, err
+	}
+	return one, r.dropLists(ctx, entry)
 }
 
 // letter writes the letter to a file that only its owner can read.

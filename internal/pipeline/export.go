@@ -89,7 +89,10 @@ func (r *run) exportSteps(ctx context.Context, c client, w policy.Work, res *Res
 		return err
 	}
 	defer made.Discard()
-	return r.keep(ctx, j, made, &res.Entry)
+	if err := r.keep(ctx, j, made, &res.Entry); err != nil {
+		return err
+	}
+	return r.leave(ctx, old, res.Entry)
 }
 
 // A job is one bundle on its way through the stages after policy.

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"inzage/internal/fact"
@@ -41,6 +42,20 @@ func (r *run) keep(ctx context.Context, j job, s seal.Sealed, e *ledger.Entry) e
 // Book is the statements of the bucket, as these settings write and believe them.
 func (s Settings) Book() fact.Book {
 	return fact.Book{Store: s.Store, Secret: s.Secret, Signer: s.Signer, Trusted: s.Signers}
+}
+
+// leave takes away what stood under the name that an earlier code gave, once the
+// copy under the new name is stated.
+func (r *run) leave(ctx context.Context, old, now ledger.Entry) error {
+	if old.Key == "" || old.Key == now.Key {
+		return nil
+	}
+	for _, key := range []store.Key{old.Key, store.SlotKey(old.Key)} {
+		if err := r.Store.Remove(ctx, key); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
 }
 
 // caching keeps a fallback copy out of caches, where it would outlive its

@@ -123,6 +123,22 @@ func (r *run) workListOf(ctx context.Context, c ledger.Code) (workList, error) {
 	return l, nil
 }
 
+// dropLists removes the work lists of a holder's earlier codes.
+func (r *run) dropLists(ctx context.Context, c ledger.Code) error {
+	for in, err := range r.Store.List(ctx, c.Portal+"/codes/"+c.Holder+"-") {
+		if err != nil {
+			return err
+		}
+		if !in.Key.IsWorkList() || in.Key == store.WorkListKey(c.StandsAt()) {
+			continue
+		}
+		if err := r.Store.Remove(ctx, in.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // keysOf are the ids of the keys of a holder's earlier codes.
 func (r *run) keysOf(ctx context.Context, c ledger.Code) (map[string]bool, error) {
 	ids := map[string]bool{}

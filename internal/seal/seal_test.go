@@ -244,3 +244,33 @@ func FuzzPublish(f *testing.F) {
 	f.Add([]byte(`{"a":"999900602"}`))
 	f.Fuzz(func(t *testing.T, b []byte) { seal.Publish("application/json", b) })
 }
+
+// A narrow secret serves for one thing, and is text that reads back.
+func TestANarrowSecretIsOfOneThing(t *testing.T) {
+	text, err := seal.NewSecret()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := seal.ParseSecret(text)
+	if err != nil || s.Text() != text {
+		t.Fatal(err)
+	}
+	seen := map[string]string{text: "itself"}
+	for name, n := range map[string]seal.Secret{"1": s.Narrow("a", "1"), "12": s.Narrow("a", "12"), "a1": s.Narrow("a1"), "a": s.Narrow("a"), "a 1 again": s.Narrow("a").Narrow("1")} {
+		if before, ok := seen[n.Text()]; ok || !n.Valid() {
+			t.Errorf("%s is as %s", name, before)
+		}
+		seen[n.Text()] = name
+	}
+	again, err := seal.ParseSecret(s.Narrow("a", "1").Text())
+	if err != nil || again.Pseudonym("p", "x") != s.Narrow("a", "1").Pseudonym("p", "x") || again.Pseudonym("p", "x") == s.Pseudonym("p", "x") {
+		t.Error("a narrow secret does not read back, or is the secret")
+	}
+	hidden, err := again.Hide([]byte("k"), []byte("v"), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Reveal([]byte("k"), hidden); !errors.Is(err, seal.ErrPrivate) {
+		t.Errorf("the secret opens what is narrower: %v", err)
+	}
+}
