@@ -312,18 +312,19 @@ func (r *run) revoke(ctx context.Context, holder string) error {
 	return nil
 }
 
-// withdrawCode takes away every copy that opens with a code, and counts them.
+// withdrawCode takes away every copy that opens with a code of a holder, an earlier
+// one too, and counts them.
 func (r *run) withdrawCode(ctx context.Context, c ledger.Code, why string) (int, error) {
-	key, err := r.parseKey(c.Recipient)
+	ids, err := r.keysOf(ctx, c.Holder, "")
 	if err != nil {
-		return 0, errBadKey
+		return 0, err
 	}
 	n := 0
 	for e, err := range r.Ledger.Live(ctx, c.Portal) {
 		if err != nil {
 			return n, err
 		}
-		if e.Audience != key.ID() {
+		if !ids[e.Audience] {
 			continue
 		}
 		if err := r.remove(ctx, e, why, false); err != nil {

@@ -108,7 +108,7 @@ func (r *run) workListOf(ctx context.Context, c ledger.Code) (workList, error) {
 	for _, o := range r.Officers {
 		l.Officers = append(l.Officers, o.String())
 	}
-	earlier, err := r.keysOf(ctx, c)
+	earlier, err := r.keysOf(ctx, c.Holder, c.Recipient)
 	if err != nil {
 		return workList{}, err
 	}
@@ -139,14 +139,14 @@ func (r *run) dropLists(ctx context.Context, c ledger.Code) error {
 	return nil
 }
 
-// keysOf are the ids of the keys of a holder's earlier codes.
-func (r *run) keysOf(ctx context.Context, c ledger.Code) (map[string]bool, error) {
+// keysOf are the ids of the keys of a holder's codes, but for one of them.
+func (r *run) keysOf(ctx context.Context, holder, but string) (map[string]bool, error) {
 	ids := map[string]bool{}
-	for old, err := range r.Ledger.CodesOf(ctx, c.Holder) {
+	for old, err := range r.Ledger.CodesOf(ctx, holder) {
 		if err != nil {
 			return nil, err
 		}
-		if key, err := r.parseKey(old.Recipient); err == nil && old.Recipient != c.Recipient {
+		if key, err := r.parseKey(old.Recipient); err == nil && old.Recipient != but {
 			ids[key.ID()] = true
 		}
 	}
@@ -199,7 +199,7 @@ func (r *run) listWanted(ctx context.Context, key store.Key) (bool, error) {
 	if !ok || err != nil || c.Portal != portal || c.Edition != edition {
 		return false, err
 	}
-	earlier, err := r.keysOf(ctx, c)
+	earlier, err := r.keysOf(ctx, c.Holder, c.Recipient)
 	if err != nil {
 		return false, err
 	}
