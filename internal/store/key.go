@@ -23,6 +23,9 @@ const (
 // signature in the bucket is verified.
 const SignersKey Key = Signers + "/allowed_signers"
 
+// LeaseKey is the object by which one run at a time holds the bucket.
+const LeaseKey Key = Runs + "/lease.json"
+
 // The most a key and one of its segments may measure, in bytes. S3 allows 1024;
 // a file system under the embedded store allows 255 for each segment.
 const (
@@ -127,6 +130,16 @@ func (k Key) IsRecord() bool {
 func (k Key) beside() bool {
 	first, _, _ := strings.Cut(string(k), "/")
 	return strings.Count(string(k), "/") == 3 && !reserved(first)
+}
+
+// IsPassing reports whether only the newest version of what stands under k
+// counts, so that older ones are taken away: the files of the static site,
+// reports, the list of signers, and pages. What is said of a copy or a code is
+// kept in all its versions.
+func (k Key) IsPassing() bool {
+	seg := strings.Split(string(k), "/")
+	site := len(seg) == 3 && k == FallbackPage(seg[0], seg[2])
+	return reserved(seg[0]) || site || strings.HasSuffix(string(k), ".html")
 }
 
 // Check refuses a key that is not plain: segments of letters, digits, dot,

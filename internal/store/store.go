@@ -21,12 +21,18 @@ var (
 	ErrConflict = errors.New("other content stands under this key")
 	// ErrLocked means that a retention date or a legal hold forbids the change.
 	ErrLocked = errors.New("locked in the store")
-	// ErrUnavailable means that the store gave no answer after several tries.
-	// The same call may succeed later.
+	// ErrRejected means that the store refuses this one request: a lock date that
+	// is over, a digest that does not fit, no right to this object. It is the
+	// failure of this object alone; tell it and go on with the others.
+	ErrRejected = errors.New("the store refuses this object")
+	// ErrUnavailable means that the store gave no sensible answer after several
+	// tries. The same call may succeed later.
 	ErrUnavailable = errors.New("the store is not available, try again later")
-	// ErrRefused means that the configuration is wrong: credentials, clock,
+	// ErrRefused means that nothing can be served: credentials, clock, region,
 	// bucket. Trying again does not help; stop the run.
 	ErrRefused = errors.New("the store refuses")
+	// ErrBusy means that another run works on this bucket. Wait for it to end.
+	ErrBusy = errors.New("another run works on this bucket")
 	// ErrFull means that there is no room left. Stop the run.
 	ErrFull = errors.New("the store is full")
 	// ErrWeak means that a store does not do what its protocol promises. Use
@@ -111,6 +117,7 @@ type Info struct {
 	SHA256      string // hex; empty when the store does not tell
 	ContentID   string
 	ContentType string
+	Caching     string // Cache-Control
 	Size        int64
 	Modified    time.Time
 	Lock        Lock
