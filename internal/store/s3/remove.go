@@ -22,6 +22,7 @@ const rounds = 3
 // delete marker, so that nobody can fetch it by its name, and told with
 // [store.ErrLocked] or [store.ErrRejected].
 func (s *Store) Remove(ctx context.Context, key store.Key) error {
+	var in store.Info
 	for range rounds {
 		list, err := s.versions(ctx, key)
 		if err != nil {
@@ -31,12 +32,9 @@ func (s *Store) Remove(ctx context.Context, key store.Key) error {
 		if err != nil {
 			return err
 		}
-		in, err := s.Head(ctx, key)
+		in, err = s.Head(ctx, key)
 		switch {
-		case err == nil: // the listing lacked it
-			if kept, err = s.clear(ctx, key, []version{{id: in.VersionID}}); err != nil {
-				return err
-			}
+		case err == nil: // a listing lacked it, or a removal was none
 		case !errors.Is(err, store.ErrNotFound):
 			return err
 		case kept != nil:
@@ -45,7 +43,29 @@ func (s *Store) Remove(ctx context.Context, key store.Key) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("store: remove %s: the store still shows it after %d removals: %w", key, rounds, store.ErrUnavailable)
+	if in.Key == "" {
+		return fmt.Errorf("store: remove %s: no name leads to it, and the store still lists it after %d removals: %w", key, rounds, store.ErrUnavailable)
+	}
+	return s.removeShown(ctx, in)
+}
+
+// removeShown takes away what a name shows, one version after another, of a
+// store whose listings cannot be trusted.
+func (s *Store) removeShown(ctx context.Context, in store.Info) error {
+	key, last := in.Key, ""
+	for in.VersionID != last {
+		kept, err := s.clear(ctx, key, []version{{id: in.VersionID}})
+		if err != nil {
+			return err
+		}
+		last = in.VersionID
+		if in, err = s.Head(ctx, key); errors.Is(err, store.ErrNotFound) {
+			return kept
+		} else if err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("store: remove %s: the store says that it is gone, and still shows it: %w", key, store.ErrUnavailable)
 }
 
 // Discard takes away what no record speaks of. Unlike [Store.Remove] it leaves
