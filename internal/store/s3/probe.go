@@ -155,18 +155,18 @@ func (s *Store) probeFree(ctx context.Context, name string) (string, bool, error
 	if err != nil {
 		return "", false, err
 	}
-	until, locked := s.locked(ctx, store.Key(name), in.VersionID)
-	if !locked {
-		err := s.removeVersion(ctx, store.Key(name), in.VersionID, false)
-		if err == nil {
-			return "what asks for no lock gets none", true, nil
-		}
-		if !errors.Is(err, store.ErrLocked) {
-			return "", false, err
-		}
-		until = "locked"
+	if until, locked := s.locked(ctx, store.Key(name), in.VersionID); locked {
+		return fmt.Sprintf("an object that asks for no lock stays %s; look for a default retention rule of bucket %s and remove it", until, s.bucket), false, nil
 	}
-	return fmt.Sprintf("an object that asks for no lock stays %s; look for a default retention rule of bucket %s and remove it", until, s.bucket), false, nil
+	switch err := s.removeVersion(ctx, store.Key(name), in.VersionID, false); {
+	case err == nil:
+		return "what asks for no lock gets none", true, nil
+	case errors.Is(err, store.ErrLocked), errors.Is(err, store.ErrRejected):
+		return fmt.Sprintf("an object that asks for no lock cannot be removed: bucket %s has a default retention rule, which must go, "+
+			"or the access key may not remove versions (s3:DeleteObjectVersion)", s.bucket), false, nil
+	default:
+		return "", false, err
+	}
 }
 
 func (s *Store) probeChecksum(ctx context.Context, name string) (string, bool, error) {
