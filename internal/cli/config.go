@@ -84,8 +84,9 @@ type StoreConfig struct {
 	Endpoint      string   `yaml:"endpoint"` // host or host:port
 	Bucket        string   `yaml:"bucket"`
 	Region        string   `yaml:"region"`
-	AccessKeyFile string   `yaml:"access_key_file"` // or INZAGE_S3_ACCESS_KEY
+	AccessKeyFile string   `yaml:"access_key_file"` // or INZAGE_S3_ACCESS_KEY; neither: as AWS tools find theirs
 	SecretKeyFile string   `yaml:"secret_key_file"` // or INZAGE_S3_SECRET_KEY
+	CAFile        string   `yaml:"ca_file"`         // certificates in PEM to trust besides the system's
 	Insecure      bool     `yaml:"insecure"`        // http; for a store on this machine only
 	PathStyle     bool     `yaml:"path_style"`
 	CreateBucket  bool     `yaml:"create_bucket"`
@@ -192,7 +193,7 @@ func (c *Config) resolve(dir string) {
 	}
 	for _, p := range []*string{
 		&c.Source.Folder, &c.Source.FHIR.Folder, &c.Source.FHIR.Work, &c.Keys.Officers, &c.Keys.Archive, &c.Keys.Audience, &c.Keys.Signing, &c.Keys.Signers, &c.SecretFile, &c.Store.AccessKeyFile,
-		&c.Store.SecretKeyFile, &c.Store.Dir, &c.Ledger, &c.Spool, &c.Reports,
+		&c.Store.SecretKeyFile, &c.Store.CAFile, &c.Store.Dir, &c.Ledger, &c.Spool, &c.Reports,
 	} {
 		*p = c.abs(*p)
 	}

@@ -1,6 +1,14 @@
 package cli
 
-import "testing"
+import (
+	"encoding/pem"
+	"errors"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
 
 func FuzzParseConfig(f *testing.F) {
 	f.Add([]byte("portals: [a]\nsource: {folder: b}\nkinds: [archief]\nkeys: {officers: c}\nstore: {dir: d}\n"))
@@ -11,4 +19,52 @@ func FuzzParseConfig(f *testing.F) {
 			t.Error("an incomplete configuration is accepted")
 		}
 	})
+}
+
+// What the configuration says of a store elsewhere reaches it, and what is wrong
+// is named by its key.
+func TestHowAStoreIsReached(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	good := file("ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
+	key, secret := file("key", "key\n"), file("secret", "hush\n")
+	for _, c := range []struct {
+		name  string
+		store StoreConfig
+		env   map[string]string
+		want  [3]string // access key, secret key, session token
+		fault string
+	}{
+		{"files", StoreConfig{AccessKeyFile: key, SecretKeyFile: secret, CAFile: good}, nil, [3]string{"key", "hush", ""}, ""},
+		{"environment", StoreConfig{}, map[string]string{"ACCESS_KEY": "a", "SECRET_KEY": "b", "SESSION_TOKEN": "c"}, [3]string{"a", "b", "c"}, ""},
+		{"the usual chain", StoreConfig{}, map[string]string{"SESSION_TOKEN": "c"}, [3]string{}, ""},
+		{"half", StoreConfig{AccessKeyFile: key}, nil, [3]string{}, "set INZAGE_S3_SECRET_KEY"},
+		{"no such file", StoreConfig{CAFile: filepath.Join(dir, "none")}, nil, [3]string{}, "store.ca_file: open "},
+		{"no certificate", StoreConfig{CAFile: secret}, nil, [3]string{}, "store.ca_file: " + secret + " holds no certificate in PEM"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, name := range []string{"ACCESS_KEY", "SECRET_KEY", "SESSION_TOKEN"} {
+				t.Setenv("INZAGE_S3_"+name, c.env[name])
+			}
+			c.store.Endpoint = "s3.example"
+			got, err := new(backend).storeConfig(t.Context(), Config{Store: c.store})
+			if c.fault != "" {
+				if !errors.Is(err, errConfig) || !strings.Contains(err.Error(), c.fault) {
+					t.Errorf("%v, want %q", err, c.fault)
+				}
+				return
+			}
+			if err != nil || [3]string{got.AccessKey, got.SecretKey, got.SessionToken} != c.want || (len(got.CA) > 0) != (c.store.CAFile != "") {
+				t.Errorf("%v, CA of %d bytes, %v", got, len(got.CA), err)
+			}
+		})
+	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -279,15 +280,40 @@ func (b *backend) storeConfig(ctx context.Context, c Config) (s3.Config, error) 
 		b.server = srv
 		return srv.Config(), nil
 	}
-	access, err := secretText("INZAGE_S3_ACCESS_KEY", c.Store.AccessKeyFile)
-	if err != nil {
-		return s3.Config{}, err
-	}
-	secret, err := secretText("INZAGE_S3_SECRET_KEY", c.Store.SecretKeyFile)
-	return s3.Config{
-		Endpoint: c.Store.Endpoint, Bucket: c.Store.Bucket, Region: c.Store.Region, AccessKey: access, SecretKey: secret,
+	cfg := s3.Config{
+		Endpoint: c.Store.Endpoint, Bucket: c.Store.Bucket, Region: c.Store.Region,
 		Insecure: c.Store.Insecure, PathStyle: c.Store.PathStyle, CreateBucket: c.Store.CreateBucket, AllowWeak: c.Store.AllowWeak,
-	}, err
+	}
+	return cfg, errors.Join(c.Store.credentials(&cfg), c.Store.trust(&cfg))
+}
+
+// credentials sets the keys that the configuration or the environment names.
+// Where neither names any, the store finds them as AWS tools do.
+func (c StoreConfig) credentials(cfg *s3.Config) error {
+	access, secret := os.Getenv("INZAGE_S3_ACCESS_KEY"), os.Getenv("INZAGE_S3_SECRET_KEY")
+	if access == "" && secret == "" && c.AccessKeyFile == "" && c.SecretKeyFile == "" {
+		return nil
+	}
+	var err, err2 error
+	cfg.AccessKey, err = secretText("INZAGE_S3_ACCESS_KEY", c.AccessKeyFile)
+	cfg.SecretKey, err2 = secretText("INZAGE_S3_SECRET_KEY", c.SecretKeyFile)
+	cfg.SessionToken = os.Getenv("INZAGE_S3_SESSION_TOKEN")
+	return errors.Join(err, err2)
+}
+
+// trust reads the certificates to trust besides the system's.
+func (c StoreConfig) trust(cfg *s3.Config) error {
+	if c.CAFile == "" {
+		return nil
+	}
+	var err error
+	if cfg.CA, err = os.ReadFile(c.CAFile); err != nil {
+		return fmt.Errorf("%w: store.ca_file: %w", errConfig, err)
+	}
+	if !x509.NewCertPool().AppendCertsFromPEM(cfg.CA) {
+		return fmt.Errorf("%w: store.ca_file: %s holds no certificate in PEM (-----BEGIN CERTIFICATE-----)", errConfig, c.CAFile)
+	}
+	return nil
 }
 
 // sync makes what is stored durable; a store elsewhere does so itself.

@@ -43,6 +43,7 @@ func Run(t *testing.T, prefix string, open func(t *testing.T) *s3.Store) {
 		{"a fallback copy is replaced and leaves no older version", replaceSealed},
 		{"a listing is sorted and holds each key once", listing},
 		{"what is not there", absent},
+		{"one holds the lease, and its spool takes it over", lease},
 		{"the probe passes and leaves nothing", probe},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -447,6 +448,34 @@ func absent(t *testing.T, s *s3.Store, key store.Key) {
 		last = err
 	}
 	wantErr(t, last, context.Canceled)
+}
+
+// The lease of a run that is dead goes to the next on its spool at once; the
+// run that was thought dead and is not finds out.
+func lease(t *testing.T, s *s3.Store, key store.Key) {
+	key = store.RecordKey(key)
+	o := s3.LeaseOptions{What: "run", Spool: "spool", TTL: 3 * time.Second}
+	first, err := s.Lease(t.Context(), key, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.Lease(t.Context(), key, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-first.Lost()
+	wantErr(t, first.Err(), s3.ErrLeaseLost)
+	o.Spool = "other"
+	_, err = s.Lease(t.Context(), key, o)
+	wantErr(t, err, store.ErrBusy)
+	for _, l := range []*s3.Lease{first, second} {
+		if err := l.Release(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if n, err := s.Versions(t.Context(), key); err != nil || n != 0 {
+		t.Errorf("%d versions are left, %v", n, err)
+	}
 }
 
 func probe(t *testing.T, s *s3.Store, _ store.Key) {
