@@ -300,6 +300,29 @@ func TestEveryRemovalIsConfirmed(t *testing.T) {
 	}
 }
 
+// What an earlier night could not prune goes the next, though nothing is put.
+func TestPruningIsMadeUpFor(t *testing.T) {
+	page := store.FallbackPage("p", "index.html")
+	var deny atomic.Bool
+	s, behind := through(t, page, func(_ int64, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if deny.Load() {
+			denies(w, r, next, true)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+	for i, text := range []string{"a", "b", "c", "c"} {
+		deny.Store(i < 3)
+		r, err := s.ReplaceStatement(t.Context(), store.Object{Key: page}, storetest.Statement(t, "text/html", text))
+		if r.Existed != (i == 3) || (err != nil) != (i == 1 || i == 2) || err != nil && !errors.Is(err, store.ErrRejected) {
+			t.Errorf("%d: %+v, %v", i, r, err)
+		}
+	}
+	if n, err := behind.Versions(t.Context(), page); err != nil || n != 1 {
+		t.Errorf("%d versions, %v; want 1", n, err)
+	}
+}
+
 // A store that is silent costs three tries, whatever is asked of it; one that is
 // slow is waited for.
 func TestSilenceIsAFailure(t *testing.T) {

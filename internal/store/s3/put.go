@@ -79,7 +79,7 @@ func (s *Store) PutStatement(ctx context.Context, o store.Object, b seal.Stateme
 // newest counts: see [store.Key.IsPassing].
 func (s *Store) ReplaceStatement(ctx context.Context, o store.Object, b seal.Statement) (store.Receipt, error) {
 	r, err := s.putStatement(ctx, o, b, false)
-	if err != nil || r.Existed || !o.Key.IsPassing() {
+	if err != nil || !o.Key.IsPassing() {
 		return r, err
 	}
 	return r, s.prune(ctx, o.Key, r.VersionID)
@@ -109,7 +109,7 @@ func (s *Store) put(ctx context.Context, p put) (store.Receipt, error) {
 		return store.Receipt{}, err
 	}
 	if p.size > maxObject {
-		return store.Receipt{}, fmt.Errorf("store: put %s: %w", p.Key, ErrTooLarge)
+		return store.Receipt{}, fmt.Errorf("store: put %s: %w: %w", p.Key, ErrTooLarge, store.ErrRejected)
 	}
 	defer s.turn(p.Key)()
 	p.Lock = s.lockFor(p.Lock)
