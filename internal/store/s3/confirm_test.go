@@ -327,31 +327,33 @@ func TestPruningIsMadeUpFor(t *testing.T) {
 // slow is waited for.
 func TestSilenceIsAFailure(t *testing.T) {
 	quick := func(c *s3.Config) { c.Silence, c.Attempts = 300*time.Millisecond, 0 }
-	var n atomic.Int64
-	end := make(chan struct{})
-	s, _ := through(t, key, func(_ int64, _ http.ResponseWriter, r *http.Request, _ http.Handler) {
-		n.Add(1)
-		<-end
-	}, quick)
-	t.Cleanup(func() { close(end) })
 	long := storetest.Sealed(t, strings.Repeat("dossier ", 2<<20))
-	for name, ask := range map[string]func() error{
-		"head":   func() error { _, err := s.Head(t.Context(), key); return err },
-		"get":    func() error { _, _, err := s.Get(t.Context(), key); return err },
-		"remove": func() error { return s.Remove(t.Context(), key) },
-		"replace": func() error { // nobody reads what is sent
+	for name, ask := range map[string]func(*s3.Store) error{
+		"head":   func(s *s3.Store) error { _, err := s.Head(t.Context(), key); return err },
+		"get":    func(s *s3.Store) error { _, _, err := s.Get(t.Context(), key); return err },
+		"remove": func(s *s3.Store) error { return s.Remove(t.Context(), key) },
+		"replace": func(s *s3.Store) error { // nobody reads what is sent
 			_, err := s.ReplaceSealed(t.Context(), store.Object{Key: key, ContentID: "c0ffee"}, long)
 			return err
 		},
 	} {
-		n.Store(0)
-		err := ask()
-		if !errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), "is silent: no byte for 300ms") {
-			t.Errorf("%s: %v", name, err)
-		}
-		if tries := n.Load(); tries != 3 && !(name == "replace" && tries == 6) { // a put is looked up too
-			t.Errorf("%s: %d tries", name, tries)
-		}
+		t.Run(name, func(t *testing.T) {
+			var n atomic.Int64
+			end := make(chan struct{})
+			s, _ := through(t, key, func(_ int64, _ http.ResponseWriter, r *http.Request, _ http.Handler) {
+				n.Add(1)
+				<-end
+			}, quick)
+			t.Cleanup(func() { close(end) })
+			err := ask(s)
+			if !errors.Is(err, store.ErrUnavailable) || !strings.Contains(err.Error(), "is silent: no byte for 300ms") {
+				t.Error(err)
+			}
+			most := map[bool]int64{false: 3, true: 5}[name == "replace"] // a put is looked up too, for as long as one try
+			if tries := n.Load(); tries < 1 || tries > most {            // one may be given up before it is heard
+				t.Errorf("%d tries", tries)
+			}
+		})
 	}
 }
 

@@ -155,7 +155,12 @@ func (s *Store) putOnce(ctx context.Context, p put) (r store.Receipt, again bool
 		return r, false, err
 	}
 	if e := minio.ToErrorResponse(err); e.StatusCode == 0 || e.StatusCode >= 500 { // the store may have kept it all the same
-		if r, err := s.existing(ctx, p); err == nil && (p.once || r.SHA256 == p.sha256 && r.ContentID == p.ContentID) {
+		look, cancel := ctx, context.CancelFunc(func() {})
+		if silent(err) { // it was waited for long enough
+			look, cancel = context.WithTimeout(ctx, s.limit)
+		}
+		defer cancel()
+		if r, err := s.existing(look, p); err == nil && (p.once || r.SHA256 == p.sha256 && r.ContentID == p.ContentID) {
 			r.Existed = p.once
 			return r, false, nil
 		} else if p.once && errors.Is(err, store.ErrConflict) {

@@ -11,7 +11,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -34,7 +36,7 @@ func transport(c Config, limit time.Duration) (*http.Transport, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &watched{conn, limit}, nil
+		return &watched{Conn: conn, limit: limit + limit/10}, nil // a little later than the wait for headers: after a failed read the library asks again by itself
 	}
 	if c.Socket != "" {
 		t.Proxy = nil
@@ -59,16 +61,32 @@ func transport(c Config, limit time.Duration) (*http.Transport, error) {
 type watched struct {
 	net.Conn
 	limit time.Duration
+	over  atomic.Bool // it was silent, and the library closes it
 }
 
 func (w *watched) Read(p []byte) (int, error) {
 	w.SetDeadline(time.Now().Add(w.limit))
-	return w.Conn.Read(p)
+	n, err := w.Conn.Read(p)
+	return n, w.why(err)
 }
 
 func (w *watched) Write(p []byte) (int, error) {
 	w.SetDeadline(time.Now().Add(w.limit))
-	return w.Conn.Write(p)
+	n, err := w.Conn.Write(p)
+	return n, w.why(err)
+}
+
+// why keeps the reason of the direction that noticed first: the other only sees
+// that the connection is closed.
+func (w *watched) why(err error) error {
+	switch {
+	case err == nil:
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		w.over.Store(true)
+	case errors.Is(err, net.ErrClosed) && w.over.Load():
+		return os.ErrDeadlineExceeded
+	}
+	return err
 }
 
 // listener turns away what is no answer of an S3 store, before it is taken for
@@ -90,7 +108,10 @@ func (l listener) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if r.Method == http.MethodHead {
-		return res, headless(res)
+		if err := headless(res); err != nil {
+			return nil, err
+		}
+		return res, nil
 	}
 	body := bufio.NewReader(res.Body)
 	head, _ := body.Peek(512) // what is cut off shows when it is read
