@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"cmd/inzage":                   {"internal/cli"},
 	"fixtures/generate":            {"internal/dossier"},
 	"fixtures/bench":               {},
+	"fixtures/fuzz":                {},
 	"fixtures/browser/make":        {"internal/bundle", "internal/portal", "internal/seal", "internal/viewer"},
 	"templates":                    {},
 	"internal/dossier":             {},
@@ -79,7 +80,7 @@ var doors = map[string][]string{
 // quiet packages may neither print nor read the clock or the environment. The
 // pipeline's stage clock and the store's waits are the exceptions.
 var loud = map[string]bool{
-	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true, "fixtures/browser/make": true,
+	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true, "fixtures/fuzz": true, "fixtures/browser/make": true,
 	"internal/store/s3": true, "internal/store/embedded": true, "internal/store/storetest": true,
 }
 

@@ -25,8 +25,9 @@ func FuzzWordsStayWords(f *testing.F) {
 	f.Add("مرحبا\u202e", "javascript:alert(1)")
 	f.Add("<!--", "]]>")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		if a == "" || b == "" || a == b || len(a)+len(b) > 4000 {
-			t.Skip("the same words twice, or none, make other documents")
+		a, b = a[:min(len(a), 600)], b[:min(len(b), 600)]
+		if a == "" || b == "" || a == b { // the same words twice, or none, make other documents
+			a, b = "a"+a, "b"+b
 		}
 		want, got := parse(t, page(t, sample(markA, markB))), parse(t, page(t, sample(a, b)))
 		if len(want.all) != len(got.all) {
