@@ -91,13 +91,14 @@ type GroundEntry struct {
 // An Attachment is a file of the record: in the bag at Path, or Missing with a
 // reason code.
 type Attachment struct {
-	Name    string `json:"name"` // the name in the record
-	Path    string `json:"path,omitempty"`
-	MIME    string `json:"mime"`
-	Size    int64  `json:"size,omitempty"`
-	SHA256  string `json:"sha256,omitempty"`
-	Pages   int    `json:"pages,omitempty"`
-	Missing string `json:"missing,omitempty"`
+	Name    string   `json:"name"` // the name in the record
+	Path    string   `json:"path,omitempty"`
+	MIME    string   `json:"mime"`
+	Size    int64    `json:"size,omitempty"`
+	SHA256  string   `json:"sha256,omitempty"`
+	Pages   int      `json:"pages,omitempty"`
+	Missing string   `json:"missing,omitempty"`
+	Starts  []string `json:"starts,omitempty"` // what it can start when it is opened
 }
 
 // A SourceEntry says from which system items came, and how many.

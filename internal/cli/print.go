@@ -58,6 +58,7 @@ func notes(rep report.Run) []string {
 		}
 	}
 	add(rep.Missing, "attachments missing")
+	add(rep.Starting, "attachments can start something when opened")
 	add(rep.Review, "items wait for review")
 	add(rep.Swept, "half-made objects cleared away")
 	return out

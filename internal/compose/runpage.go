@@ -170,6 +170,9 @@ func (p runPage) ready() document.Section {
 func (p runPage) waiting() document.Section {
 	s := document.Section{ID: "wacht", Title: p.say(kRunWaiting)}
 	s.Blocks = append(s.Blocks, document.Para{Text: plainWords(p.count(kRunReview, p.r.Review))}, document.Para{Text: plainWords(p.count(kRunMissing, p.r.Missing))})
+	if p.r.Starting > 0 {
+		s.Blocks = append(s.Blocks, document.Para{Text: plainWords(p.count(kRunStarting, p.r.Starting))})
+	}
 	if p.r.Swept > 0 {
 		s.Blocks = append(s.Blocks, document.Para{Text: plainWords(p.count(kRunSwept, p.r.Swept))})
 	}

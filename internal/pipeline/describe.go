@@ -71,6 +71,9 @@ func listAttachments(set *media.Set) []bundle.Attachment {
 	var out []bundle.Attachment
 	for _, f := range set.Files() {
 		a := bundle.Attachment{Name: f.Attachment.Name, MIME: f.MIME, Missing: string(f.Missing)}
+		for _, s := range f.Starts {
+			a.Starts = append(a.Starts, string(s))
+		}
 		if f.Missing == "" {
 			a.Path, a.Size, a.SHA256, a.Pages = "data/"+f.Path, f.Size, f.SHA256, f.Pages
 		} else {

@@ -35,14 +35,15 @@ const (
 
 // A Result is what became of one work item, without anybody's name.
 type Result struct {
-	Kind    policy.Kind
-	Outcome Outcome
-	Code    string // reason of refused and failed
-	Entry   ledger.Entry
-	Review  int // items that wait for a human
-	Missing int // attachments that are missing
-	Pages   int
-	Err     error // of failed; names no one
+	Kind     policy.Kind
+	Outcome  Outcome
+	Code     string // reason of refused and failed
+	Entry    ledger.Entry
+	Review   int // items that wait for a human
+	Missing  int // attachments that are missing
+	Starting int // attachments that can start something
+	Pages    int
+	Err      error // of failed; names no one
 }
 
 // export takes one work item through every stage after policy's plan.
@@ -159,9 +160,9 @@ func (r *run) make(ctx context.Context, j job, res *Result) (seal.Sealed, error)
 	if err != nil {
 		return seal.Sealed{}, err
 	}
-	res.Missing = set.MissingCount()
-	if r.MaxMissing >= 0 && res.Missing > r.MaxMissing {
-		return seal.Sealed{}, fmt.Errorf("%d attachments: %w", res.Missing, errTooManyMissing)
+	res.Missing, res.Starting = set.MissingCount(), set.StartingCount()
+	if lost := res.Missing - set.LeftOutCount(); r.MaxMissing >= 0 && lost > r.MaxMissing {
+		return seal.Sealed{}, fmt.Errorf("%d attachments: %w", lost, errTooManyMissing)
 	}
 	fhirJSON, err := r.originals(ctx, j)
 	if err != nil {
@@ -185,7 +186,7 @@ func (r *run) make(ctx context.Context, j job, res *Result) (seal.Sealed, error)
 
 func (r *run) prepare(ctx context.Context, c client, v policy.View) (*media.Set, error) {
 	defer r.clock.start(stageMedia)()
-	return media.Prepare(ctx, c.opener, shownItems(v), r.Limits)
+	return media.Prepare(ctx, c.opener, shownItems(v), r.limits(c.portal, v.Kind()))
 }
 
 // render draws the document in all its forms.

@@ -122,3 +122,27 @@ func TestClientsGoInAnOrderOfTheRun(t *testing.T) {
 		t.Error("two runs go in one order")
 	}
 }
+
+// The portal decides for its own copies; an answer and an archive hold the record
+// as it is.
+func TestWhatCanStartSomethingIsLeftOutWhereThePortalSaysSo(t *testing.T) {
+	for choice, want := range map[portal.ActiveFiles]bool{portal.ActiveLeaveOut: true, portal.ActiveGive: false, "": true} {
+		for _, k := range []policy.Kind{policy.Portaalkopie, policy.Terugval, policy.AVGInzage, policy.Archief} {
+			own := k == policy.Portaalkopie || k == policy.Terugval
+			if got := (Settings{}).limits(&portal.Portal{ActiveFiles: choice}, k).Inert; got != (want && own) {
+				t.Errorf("%q, %s: %v", choice, k, got)
+			}
+		}
+	}
+}
+
+// Dossiers and pixels together never have more than the run has, but for the
+// least that either needs.
+func TestPixelsArePartOfTheMemory(t *testing.T) {
+	for _, n := range []int64{-5, 0, 1, 1 << 20, 7 << 20, 192 << 20, 1<<40 + 1} {
+		dossiers, pixels := share(n)
+		if dossiers < leastRoom || pixels < leastRoom || n >= 2*leastRoom && (dossiers+pixels > n || dossiers+pixels < n-1) {
+			t.Errorf("%d is divided into %d and %d", n, dossiers, pixels)
+		}
+	}
+}

@@ -15,17 +15,18 @@ import (
 
 // tally is the report while it grows.
 type tally struct {
-	counts  map[tallyKey]int
-	kept    map[string]bool // bundle ids that this run made or found unchanged
-	unread  int
-	review  int
-	missing int
-	swept   int
-	pages   int
-	bytes   int64
-	faults  []report.Fault
-	ready   map[string]int
-	lacking map[string][]string
+	counts   map[tallyKey]int
+	kept     map[string]bool // bundle ids that this run made or found unchanged
+	unread   int
+	review   int
+	missing  int
+	starting int
+	swept    int
+	pages    int
+	bytes    int64
+	faults   []report.Fault
+	ready    map[string]int
+	lacking  map[string][]string
 }
 
 type tallyKey struct {
@@ -65,6 +66,7 @@ func (r *run) add(res Result) {
 	t.counts[tallyKey{res.Kind, res.Outcome, res.Code}]++
 	t.review += res.Review
 	t.missing += res.Missing
+	t.starting += res.Starting
 	t.pages += res.Pages
 	switch res.Outcome {
 	case Made:
@@ -117,7 +119,7 @@ func (r *run) report(err error) report.Run {
 	t := r.tally
 	rep := report.Run{
 		Schema: report.Schema, RunID: r.RunID, Now: r.Now, Program: r.Program, Finished: err == nil,
-		Clients: r.progress.Clients, Done: r.progress.Done, Review: t.review, Missing: t.missing,
+		Clients: r.progress.Clients, Done: r.progress.Done, Review: t.review, Missing: t.missing, Starting: t.starting,
 		Swept: t.swept, Pages: t.pages, Bytes: t.bytes, Stages: r.clock.seconds(), Faults: t.faults,
 		Unread: t.by("", Failed), NoViewer: !viewer.Built(),
 	}

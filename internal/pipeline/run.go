@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"inzage/internal/dossier"
+	"inzage/internal/media"
 	"inzage/internal/policy"
 	"inzage/internal/portal"
 	"inzage/internal/report"
@@ -76,6 +77,8 @@ func begin(ctx context.Context, s Settings) (*run, []dossier.FileRef, error) {
 		}
 		refs = append(refs, ref)
 	}
+	_, pixels := share(s.InFlight)
+	r.Limits.Pixels = media.NewBudget(pixels)
 	r.progress.Clients = len(refs)
 	return r, refs, nil
 }
@@ -96,7 +99,7 @@ func (r *run) shuffle(refs []dossier.FileRef) {
 // batch works through the clients with N workers. Memory is bounded by the
 // bytes of the dossiers in flight, not by their number.
 func (r *run) batch(ctx context.Context, refs []dossier.FileRef) error {
-	budget := max(r.InFlight, 1<<20)
+	budget, _ := share(r.InFlight)
 	room := semaphore.NewWeighted(budget)
 	g, stop := errgroup.WithContext(ctx) // stop ends when a worker meets a fatal error
 	g.SetLimit(max(r.Workers, 1))
@@ -119,9 +122,6 @@ func (r *run) batch(ctx context.Context, refs []dossier.FileRef) error {
 	}
 	return nil
 }
-
-// cost is how many bytes of memory a byte of dossier takes while it is rendered.
-const cost = 24
 
 // client loads, plans and exports one client. It returns only errors that make
 // going on with others pointless.

@@ -36,6 +36,7 @@ func (l *loader) settings() {
 	l.p.Correction = readCorrection(s.sub("correction"))
 	l.p.Staff = StaffNaming(s.choice("staff", "how staff are named", string(StaffName), string(StaffInitials), string(StaffRole)))
 	l.p.ShowsOthersNever = s.boolean("shows_others_never")
+	l.p.ActiveFiles = readAttachments(s)
 	l.p.Sections = readSections(s.sub("sections"))
 	l.p.FHIR = l.fhir(s)
 	l.p.Retention = l.retention(s)
@@ -129,6 +130,17 @@ func readAccess(s *section) Access {
 	}
 	s.done()
 	return a
+}
+
+// readAttachments is the safe choice where the portal makes none.
+func readAttachments(s *section) ActiveFiles {
+	if s.get("attachments") == nil {
+		return ActiveLeaveOut
+	}
+	a := s.sub("attachments")
+	choice := a.choice("active", "what becomes of files that can start something", string(ActiveLeaveOut), string(ActiveGive))
+	a.done()
+	return ActiveFiles(choice)
 }
 
 func readCorrection(s *section) Correction {

@@ -29,7 +29,8 @@ type Run struct {
 	Portals  []Portal           `json:"portals"`
 	Review   int                `json:"waitingForReview"`
 	Missing  int                `json:"attachmentsMissing"`
-	Swept    int                `json:"swept"` // half-made objects of an earlier run, cleared away
+	Starting int                `json:"attachmentsThatStart"` // can start something when they are opened; given, or left out for it
+	Swept    int                `json:"swept"`                // half-made objects of an earlier run, cleared away
 	Pages    int                `json:"pages"`
 	Bytes    int64              `json:"bytes"`
 	Stages   map[string]float64 `json:"secondsByStage"`
