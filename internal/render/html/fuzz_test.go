@@ -74,7 +74,7 @@ func shownAs(s string) string {
 // only to https, mailto, tel, its own anchors and the files beside it.
 func FuzzAddressesAreKnown(f *testing.F) {
 	for _, s := range []string{"https://a.example/x", "javascript:alert(1)", " javascript:x", "JAVASCRIPT:x", "http://a", "//a.example", "data:text/html,x",
-		"https:\\\\a", "https://u:p@a", "tel:030", "mailto:a@b", "../../etc", "/etc", "bijlagen/../x", "bijlagen/a.pdf", "java\tscript:x", "#x", "\x00", "~text"} {
+		"https:\\\\a", "https://u:p@a", "tel:030", "mailto:a@b", "MailTo:b@c", "HTTPS://B.example", "teL:06", "../../etc", "/etc", "bijlagen/../x", "bijlagen/a.pdf", "java\tscript:x", "#x", "\x00", "~text"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
