@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"cmd/inzage":                   {"internal/cli"},
 	"fixtures/generate":            {"internal/dossier"},
 	"fixtures/bench":               {},
-	"fixtures/browser/make":        {"internal/bundle", "internal/portal", "internal/seal", "internal/viewer"},
+	"fixtures/browser/make":        {"internal/bundle", "internal/bundle/bundletest", "internal/portal", "internal/seal", "internal/viewer"},
 	"templates":                    {},
 	"internal/dossier":             {},
 	"internal/document":            {},
@@ -43,8 +43,9 @@ var mayImport = map[string][]string{
 	"internal/render/pdf/ink":      {"internal/document", "internal/render/pdf/face"},
 	"internal/render/pdf/pdfcheck": {},
 	"internal/render/pdf":          {"internal/document", "internal/render/chart", "internal/render/pdf/ink", "internal/render/pdf/face"},
-	"internal/viewer":              {"internal/portal", "internal/render/html", "templates"},
+	"internal/viewer":              {"internal/portal", "internal/render/html", "internal/seal", "templates"},
 	"internal/bundle":              {"internal/document", "internal/policy"},
+	"internal/bundle/bundletest":   {},
 	"internal/seal":                {"internal/bundle"},
 	"internal/store":               {"internal/seal"},
 	"internal/store/s3":            {"internal/seal", "internal/store"},
@@ -180,6 +181,35 @@ func TestOnlyTheEdgeMeetsTheWorld(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// callers are the only packages that may call a function: who has the ticket.
+var callers = map[string]string{"seal.PublishProgram": "internal/viewer"}
+
+func TestOnlyWhoMayCalls(t *testing.T) {
+	found := map[string]int{}
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			pkg, ok := sel.X.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			if who := callers[pkg.Name+"."+sel.Sel.Name]; who != "" {
+				found[pkg.Name+"."+sel.Sel.Name]++
+				if s.dir != who {
+					t.Errorf("%s: only %s may call %s.%s", s.fset.Position(n.Pos()), who, pkg.Name, sel.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+	if len(found) != len(callers) {
+		t.Errorf("called: %v", found)
 	}
 }
 

@@ -28,7 +28,7 @@ func issue(t testing.TB, name string, edition int) (ledger.Code, seal.Code) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slot, err := h.Slot()
+	slot, err := h.Slot("ghjk")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestTheBucketRebuildsTheCodes(t *testing.T) {
 	}
 	for _, c := range codes(t, fresh, "") { // what the register holds opens to the code
 		for _, secret := range secrets {
-			if _, err := seal.OpenSlot(c.Slot, secret); err == nil {
+			if _, _, err := seal.OpenSlot(c.Slot, secret); err == nil {
 				return
 			}
 		}

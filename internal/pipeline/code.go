@@ -131,7 +131,7 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 	if err != nil {
 		return one, err
 	}
-	slot, err := h.Slot()
+	slot, err := h.Slot(one.Holder)
 	if err != nil {
 		return one, err
 	}

@@ -212,6 +212,9 @@ func (r *run) render(j job, set *media.Set, fhirJSON []byte, e ledger.Entry) (bu
 	}
 	m := describe(v, p, set, e)
 	m.Pages = pages
+	if v.Kind() != policy.Archief {
+		m.Reader = r.holder(j.client, v.Work())
+	}
 	files := []bundle.File{
 		{Path: "dossier.pdf", Data: pdfBytes}, {Path: "dossier.html", Data: htmlBytes},
 		{Path: "dossier.json", Data: data}, {Path: "LEESMIJ.txt", Data: readMe},

@@ -33,14 +33,23 @@ func (r *run) site(ctx context.Context) error {
 		}
 		// The script first: an older page with a newer script says that it is
 		// out of date, a newer page without its script says nothing.
-		if err := r.publicText(ctx, store.FallbackPage(id, "viewer.js"), "text/javascript; charset=utf-8", script); err != nil {
+		if err := r.program(ctx, store.FallbackPage(id, "viewer.js"), script); err != nil {
 			return err
 		}
-		if err := r.publicText(ctx, store.FallbackPage(id, "index.html"), "text/html; charset=utf-8", index); err != nil {
+		if err := r.program(ctx, store.FallbackPage(id, "index.html"), index); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (r *run) program(ctx context.Context, key store.Key, p viewer.Program) error {
+	text, err := p.Statement()
+	if err != nil {
+		return err
+	}
+	_, err = r.Store.ReplaceStatement(ctx, store.Object{Key: key}, text)
+	return err
 }
 
 // PortalIDs are the ids of the portals, in order.

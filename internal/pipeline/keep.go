@@ -85,11 +85,15 @@ func (r *run) page(ctx context.Context, j job, s seal.Sealed, e ledger.Entry) er
 		Deployment: r.deployment(j.portal.ID), Edition: r.Edition, Fingerprint: r.Signer.Fingerprint(),
 	}
 	if s.Size() > viewer.MaxPage {
-		body, err := viewer.Small(o)
+		page, err := viewer.Small(o)
 		if err != nil {
 			return err
 		}
-		return r.text(ctx, store.PageKey(e.Key), e, "text/html; charset=utf-8", body)
+		text, err := page.Statement()
+		if err != nil {
+			return err
+		}
+		return r.replace(ctx, store.PageKey(e.Key), e, text)
 	}
 	head, tail, err := viewer.Page(o)
 	if err != nil {
@@ -141,7 +145,11 @@ func (r *run) text(ctx context.Context, key store.Key, e ledger.Entry, kind stri
 	if err != nil {
 		return err
 	}
-	_, err = r.Store.ReplaceStatement(ctx, store.Object{Key: key, ContentID: e.ContentID, Lock: e.Lock}, text)
+	return r.replace(ctx, key, e, text)
+}
+
+func (r *run) replace(ctx context.Context, key store.Key, e ledger.Entry, text seal.Statement) error {
+	_, err := r.Store.ReplaceStatement(ctx, store.Object{Key: key, ContentID: e.ContentID, Lock: e.Lock}, text)
 	return err
 }
 

@@ -240,6 +240,34 @@ func FuzzReadRecipients(f *testing.F) {
 	})
 }
 
+// A script is looked at like any text, and only what is named as ours is not.
+func TestOnlyWhatIsOursIsPassedOver(t *testing.T) {
+	const bsn = "123456782"
+	script, data := []byte("var k=["+bsn+"];"), []byte(`{"size":`+bsn+`,"id":"bcdf"}`)
+	page := []byte("<p>Kopie</p>" + string(script) + string(data) + "<p>einde</p>")
+	for _, typ := range []string{"text/javascript", "text/javascript; charset=utf-8", "text/html; charset=utf-8", "text/plain"} {
+		if _, err := seal.Publish(typ, script); !errors.Is(err, seal.ErrPersonal) {
+			t.Errorf("%s: %v", typ, err)
+		}
+	}
+	if s, err := seal.PublishProgram("text/html", page, data, script); err != nil || !bytes.Equal(s.Bytes(), page) {
+		t.Errorf("a page of ours: %v", err)
+	}
+	for name, c := range map[string]struct{ page, data, ours []byte }{
+		"in the words":        {bytes.Replace(page, []byte("Kopie"), []byte(bsn), 1), data, script},
+		"in the data":         {bytes.Replace(page, []byte("bcdf"), []byte(bsn), 1), bytes.Replace(data, []byte("bcdf"), []byte(bsn), 1), script},
+		"not said to be ours": {page, data, []byte("<p>Kopie</p>")},
+		"a script twice":      {append(bytes.Clone(page), script...), data, script},
+	} {
+		if _, err := seal.PublishProgram("text/html", c.page, c.data, c.ours); !errors.Is(err, seal.ErrPersonal) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := seal.PublishProgram("text/html", page, data, []byte("another")); !errors.Is(err, seal.ErrProgram) {
+		t.Errorf("a part that does not stand in it: %v", err)
+	}
+}
+
 func FuzzPublish(f *testing.F) {
 	f.Add([]byte(`{"a":"999900602"}`))
 	f.Fuzz(func(t *testing.T, b []byte) { seal.Publish("application/json", b) })
