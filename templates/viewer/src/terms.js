@@ -1,6 +1,6 @@
 // What a reader must see before the dossier: the own-risk text and the terms of
 // use, taken from the dossier itself, word for word.
-import { $, make, view } from "./dom.js";
+import { $, make, named, view } from "./dom.js";
 import { Fault } from "./fault.js";
 
 const PARTS = [["eigen-risico", "eerst-tekst"], ["eigen-risico-en-voorwaarden", "voorwaarden-tekst"]];
@@ -23,7 +23,7 @@ export function terms(dossier, say) {
 // blank says that a section has no words but its heading.
 const blank = (section) => ![...section?.children ?? []].some((n) => n.localName !== "h2" && /[\p{L}\p{N}]/u.test(n.textContent));
 
-const heading = (dossier, id) => dossier.body.querySelector(`main > section[id="${id}"] > h2`)?.textContent || "";
+const heading = (dossier, id) => named(dossier.body.querySelector(`main > section[id="${id}"] > h2`)?.textContent);
 
 // fill copies the content without ids, which are this page's own; headings
 // keep their level, one below the page's.
