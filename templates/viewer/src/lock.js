@@ -1,7 +1,7 @@
 // The locked page: takes the code, says what is wrong with it, and hands over
 // the bag. The code is not kept.
 import { $, view } from "./dom.js";
-import { Fault } from "./fault.js";
+import { Fault, asFault } from "./fault.js";
 import * as code from "./code.js";
 import * as cipher from "./cipher.js";
 import { decrypt } from "./open.js";
@@ -66,7 +66,7 @@ export class Lock {
     try {
       await this.open($("code").value);
     } catch (e) {
-      this.refuse(e instanceof Fault ? e : new Fault("altered"));
+      this.refuse(asFault(e, "altered"));
     } finally {
       this.busy = false;
       $("open").removeAttribute("aria-disabled");
@@ -95,7 +95,7 @@ export class Lock {
     $("code").value = "";
     for (const b of document.querySelectorAll("script.b")) b.remove();
     this.source = null;
-    await this.opened(whole, { signedBy, corrected: read.corrected }).catch((e) => this.final(e instanceof Fault ? e : new Fault("altered")));
+    await this.opened(whole, { signedBy, corrected: read.corrected }).catch((e) => this.final(asFault(e, "altered")));
   }
 
   // fetch gives the copy that stands at a code's own address, and whose it must be.
