@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"cmd/inzage":                   {"internal/cli"},
 	"fixtures/generate":            {"internal/dossier"},
 	"fixtures/bench":               {},
+	"fixtures/faults":              {"internal/store/embedded"},
 	"fixtures/browser/make":        {"internal/bundle", "internal/portal", "internal/seal", "internal/viewer"},
 	"templates":                    {},
 	"internal/dossier":             {},
@@ -60,8 +61,8 @@ var mayImport = map[string][]string{
 var doors = map[string][]string{
 	"github.com/yuin/goldmark":       {"internal/prose"},
 	"github.com/go-pdf/fpdf":         {"internal/render/pdf/ink"},
-	"filippo.io/age":                 {"internal/seal"},
-	"github.com/minio/minio-go":      {"internal/store/s3"},
+	"filippo.io/age":                 {"internal/seal", "fixtures/faults"},     // the auditor opens copies
+	"github.com/minio/minio-go":      {"internal/store/s3", "fixtures/faults"}, // and reads the bucket, both without our code
 	"github.com/versity/versitygw":   {"internal/store/embedded"},
 	"modernc.org/sqlite":             {"internal/ledger", "internal/source/fhir/bulk"},
 	"github.com/spf13/cobra":         {"internal/cli"},
@@ -79,7 +80,7 @@ var doors = map[string][]string{
 // quiet packages may neither print nor read the clock or the environment. The
 // pipeline's stage clock and the store's waits are the exceptions.
 var loud = map[string]bool{
-	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true, "fixtures/browser/make": true,
+	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true, "fixtures/faults": true, "fixtures/browser/make": true,
 	"internal/store/s3": true, "internal/store/embedded": true, "internal/store/storetest": true,
 }
 
