@@ -33,7 +33,7 @@ type File struct {
 type Contents struct {
 	ID       string    // bundle id; names the folder
 	Made     time.Time // the only clock in the bag
-	Manifest Manifest  // Files is filled in by [Write]
+	Manifest Manifest  // BundleID, Made and Files are filled in by [Write]
 	Files    []File    // in the order in which they are written
 
 	// Sign, when set, signs the bytes of manifest.json; what it gives stands
@@ -79,8 +79,11 @@ func newBagWriter(w io.Writer, c Contents) *bagWriter {
 	out := &counter{w: w}
 	z := zip.NewWriter(out)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return pooledFlate(w) })
-	return &bagWriter{zip: z, out: out, root: Folder(c.ID) + "/", made: c.Made.UTC().Truncate(2 * time.Second)}
+	return &bagWriter{zip: z, out: out, root: Folder(c.ID) + "/", made: zipTime(c.Made)}
 }
+
+// zipTime is a moment as a ZIP can hold it.
+func zipTime(t time.Time) time.Time { return t.UTC().Truncate(2 * time.Second) }
 
 func (b *bagWriter) payload(ctx context.Context, f File) error {
 	if !safePath(f.Path) {
@@ -134,23 +137,18 @@ func method(name string) uint16 {
 // tags writes the tag files, all but the sums of the tags.
 func (b *bagWriter) tags(c Contents) (Manifest, error) {
 	m := c.Manifest
-	m.Files = b.files
+	m.BundleID, m.Made, m.Files = c.ID, c.Made, b.files
 	body, err := m.encode()
 	if err != nil {
 		return m, err
 	}
-	tags := []struct{ name, text string }{
-		{"bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"},
-		{"bag-info.txt", b.info(m)},
-		{"manifest-sha256.txt", b.sums()},
-		{ManifestName, string(body)},
-	}
+	tags := append(m.tags(), tagFile{ManifestName, string(body)})
 	if c.Sign != nil {
 		sig, err := c.Sign(body)
 		if err != nil {
 			return m, fmt.Errorf("%s: %w", SignatureName, err)
 		}
-		tags = append(tags, struct{ name, text string }{SignatureName, string(sig)})
+		tags = append(tags, tagFile{SignatureName, string(sig)})
 	}
 	for _, f := range tags {
 		if err := b.tag(f.name, strings.NewReader(f.text)); err != nil {
@@ -181,30 +179,46 @@ func (b *bagWriter) finish(pad bool) error {
 	return b.zip.Close()
 }
 
-func (b *bagWriter) sums() string {
+// A tagFile is a file of the bag that is not payload.
+type tagFile struct{ name, text string }
+
+// tags are the tag files that follow from the manifest alone. A reader compares
+// them byte for byte, so that nothing stands in a bag that its signature does
+// not cover.
+func (m Manifest) tags() []tagFile {
+	return []tagFile{
+		{"bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"},
+		{"bag-info.txt", m.info()},
+		{payloadSumsName, m.sums()},
+	}
+}
+
+func (m Manifest) sums() string {
 	var s strings.Builder
-	for _, f := range b.files {
+	for _, f := range m.Files {
 		fmt.Fprintf(&s, "%s  %s\n", f.SHA256, f.Path)
 	}
 	return s.String()
 }
 
 // info is bag-info.txt (RFC 8493 section 2.2.2); it names nobody.
-func (b *bagWriter) info(m Manifest) string {
+func (m Manifest) info() string {
 	var total int64
-	for _, f := range b.files {
+	for _, f := range m.Files {
 		total += f.Size
 	}
 	return fmt.Sprintf("Source-Organization: %s\nExternal-Identifier: %s\nBagging-Date: %s\nBag-Software-Agent: %s\nPayload-Oxum: %d.%d\n",
-		oneLine(m.Organisation), m.BundleID, b.made.Format("2006-01-02"), m.Program, total, len(b.files))
+		oneLine(m.Organisation), m.BundleID, zipTime(m.Made).Format("2006-01-02"), m.Program, total, len(m.Files))
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+const maxName = 200 // bytes of a path in a bag
+
 // safePath reports whether p is a relative ASCII path that stays in its folder
 // on every system.
 func safePath(p string) bool {
-	if p == "" || path.Clean(p) != p || strings.HasPrefix(p, "/") || strings.HasPrefix(p, "..") {
+	if p == "" || len(p) > maxName || path.Clean(p) != p || strings.HasPrefix(p, "/") || strings.HasPrefix(p, "..") {
 		return false
 	}
 	for _, r := range p {

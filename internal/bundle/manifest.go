@@ -9,7 +9,7 @@ import (
 )
 
 // ManifestSchema is the name of the format of manifest.json.
-const ManifestSchema = "inzage/manifest/v1"
+const ManifestSchema = "inzage/manifest/v2"
 
 // The names of tag files that others may look for.
 const (
@@ -17,17 +17,19 @@ const (
 	SignatureName = "manifest.json.sig" // armored SSHSIG, namespace inzage-manifest
 	PaddingName   = "opvulling"         // zeros
 
-	tagSumsName = "tagmanifest-sha256.txt"
+	tagSumsName     = "tagmanifest-sha256.txt"
+	payloadSumsName = "manifest-sha256.txt"
 )
 
 // A Manifest says what is in a bundle and what is not, and why. It stands inside
-// the encrypted bag, so it may name whose dossier it is; it is bound to that
-// person by it.
+// the encrypted bag, so it may name whose dossier it is. Its signature covers the
+// whole bundle: every file of it, and what it is about and where it stands.
 type Manifest struct {
 	Schema       string         `json:"schema"`
 	BundleID     string         `json:"bundleId"`
 	Kind         string         `json:"kind"` // portaalkopie, terugval, avg-inzage, archief
 	Portal       string         `json:"portal"`
+	Reader       string         `json:"reader,omitempty"` // holder whose code opens it, as its slot names it; empty in archief
 	Organisation string         `json:"organisation"`
 	Program      string         `json:"program"` // name and version
 	Made         time.Time      `json:"made"`
@@ -91,13 +93,14 @@ type GroundEntry struct {
 // An Attachment is a file of the record: in the bag at Path, or Missing with a
 // reason code.
 type Attachment struct {
-	Name    string `json:"name"` // the name in the record
-	Path    string `json:"path,omitempty"`
-	MIME    string `json:"mime"`
-	Size    int64  `json:"size,omitempty"`
-	SHA256  string `json:"sha256,omitempty"`
-	Pages   int    `json:"pages,omitempty"`
-	Missing string `json:"missing,omitempty"`
+	Name    string   `json:"name"` // the name in the record
+	Path    string   `json:"path,omitempty"`
+	MIME    string   `json:"mime"`
+	Size    int64    `json:"size,omitempty"`
+	SHA256  string   `json:"sha256,omitempty"`
+	Pages   int      `json:"pages,omitempty"`
+	Missing string   `json:"missing,omitempty"`
+	Starts  []string `json:"starts,omitempty"` // what it can start when it is opened
 }
 
 // A SourceEntry says from which system items came, and how many.

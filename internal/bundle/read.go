@@ -2,8 +2,6 @@ package bundle
 
 import (
 	"archive/zip"
-	"bufio"
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,30 +14,33 @@ import (
 )
 
 var (
-	// ErrBag means that the bag is not whole: fetch the bundle again.
+	// ErrBag means that the bag is not whole, or not as its manifest says: fetch the
+	// bundle again.
 	ErrBag = errors.New("the bundle is not whole")
 	// ErrUnsafe means that a name in a bundle could leave its folder.
 	ErrUnsafe = errors.New("unsafe file name")
 )
 
-const maxTag = 64 << 20 // bytes; tag files are read whole
+// An Accept judges a manifest, such as by its signature and its [Place], before
+// anything else of its bundle is read or unpacked.
+type Accept func(Manifest) error
 
-// Verify reads a bag and checks every sum in it. It gives back the manifest, or
-// an error that wraps [ErrBag] or [ErrUnsafe]; an error of r is passed on. Sums
-// tell damage, not who made it: the caller verifies Manifest.Signature over
-// Manifest.Raw.
-func Verify(r io.ReaderAt, size int64) (Manifest, error) {
+// Verify reads a bag and holds every file in it against the manifest. It gives
+// back the manifest, or an error that wraps [ErrBag] or [ErrUnsafe], or that of
+// an accept; an error of r is passed on. The manifest names every file of the
+// bag, no more and no fewer, so whoever verifies its signature has verified them.
+func Verify(r io.ReaderAt, size int64, accept ...Accept) (Manifest, error) {
 	b, err := openBag(r, size)
 	if err != nil {
 		return Manifest{}, err
 	}
-	return b.verify(func(string, io.Reader) error { return nil })
+	return b.verify(accept, func(string, io.Reader) error { return nil })
 }
 
 // Extract verifies a bag while writing it below dir, and gives back the folder
 // that now holds it. The files appear under their own name only when all is
 // whole; on an error nothing is left behind. It refuses a folder that exists.
-func Extract(r io.ReaderAt, size int64, dir string) (folder string, m Manifest, err error) {
+func Extract(r io.ReaderAt, size int64, dir string, accept ...Accept) (folder string, m Manifest, err error) {
 	b, err := openBag(r, size)
 	if err != nil {
 		return "", Manifest{}, err
@@ -53,7 +54,7 @@ func Extract(r io.ReaderAt, size int64, dir string) (folder string, m Manifest, 
 		return "", Manifest{}, err
 	}
 	defer os.RemoveAll(tmp)
-	m, err = b.verify(func(name string, r io.Reader) error {
+	m, err = b.verify(accept, func(name string, r io.Reader) error {
 		return writeFile(filepath.Join(tmp, filepath.FromSlash(name)), r)
 	})
 	if err != nil {
@@ -77,61 +78,35 @@ func writeFile(name string, r io.Reader) error {
 	return err
 }
 
-// bag is a ZIP whose names have been checked.
-type bag struct {
-	root  string
-	files map[string]*zip.File // by name below root
-	order []string
-}
-
-func openBag(r io.ReaderAt, size int64) (*bag, error) {
-	z, err := zip.NewReader(r, size)
-	if err != nil {
-		return nil, fmt.Errorf("%w: not a ZIP file", ErrBag)
-	}
-	b := &bag{files: map[string]*zip.File{}}
-	for _, f := range z.File {
-		root, name, ok := strings.Cut(f.Name, "/")
-		if !ok || !safePath(f.Name) || !strings.HasPrefix(root, "dossier-") || !f.Mode().IsRegular() {
-			return nil, ErrUnsafe
-		}
-		if b.root == "" {
-			b.root = root + "/"
-		}
-		if b.root != root+"/" || b.files[name] != nil {
-			return nil, fmt.Errorf("%w: more than one folder, or a name twice", ErrBag)
-		}
-		b.files[name] = f
-		b.order = append(b.order, name)
-	}
-	return b, nil
-}
-
-// verify reads every file once, compares its sum with the bag's manifests and
-// hands it to keep.
-func (b *bag) verify(keep func(name string, r io.Reader) error) (Manifest, error) {
-	want, err := b.expected()
+// verify reads every file once and hands it to keep. Names and sizes are held
+// against the manifest first: nothing is inflated that it does not name.
+func (b *bag) verify(accept []Accept, keep func(name string, r io.Reader) error) (Manifest, error) {
+	m, err := b.manifest()
 	if err != nil {
 		return Manifest{}, err
 	}
-	for _, name := range b.order {
-		sum, ok := want[name]
-		if !ok && name != tagSumsName {
-			return Manifest{}, fmt.Errorf("%w: a file too many", ErrBag)
+	want, err := b.named(m)
+	if err != nil {
+		return Manifest{}, err
+	}
+	for _, judge := range accept {
+		if err := judge(m); err != nil {
+			return Manifest{}, err
 		}
+	}
+	if err := b.tagsOf(m, want); err != nil {
+		return Manifest{}, err
+	}
+	for _, name := range b.order {
 		got, err := b.copy(name, keep)
 		if err != nil {
 			return Manifest{}, err
 		}
-		if ok && got != sum {
+		if got != want[name] {
 			return Manifest{}, fmt.Errorf("%w: %s is altered", ErrBag, name)
 		}
-		delete(want, name)
 	}
-	if len(want) > 0 {
-		return Manifest{}, fmt.Errorf("%w: %d files are missing", ErrBag, len(want))
-	}
-	return b.manifest()
+	return m, nil
 }
 
 // manifest reads manifest.json, and keeps its bytes and those of its signature.
@@ -151,36 +126,66 @@ func (b *bag) manifest() (Manifest, error) {
 	return m, err
 }
 
-// expected gathers the sums of the tag files and of the payload.
-func (b *bag) expected() (map[string]string, error) {
-	want := map[string]string{}
-	for _, name := range []string{tagSumsName, "manifest-sha256.txt"} {
-		body, err := b.tag(name)
-		if err != nil {
-			return nil, err
-		}
-		if err := parseSums(body, want); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
+// named holds the names and sizes of the payload against the manifest, both
+// ways, and gives the sums that the manifest tells.
+func (b *bag) named(m Manifest) (want map[string]string, err error) {
+	if b.root != Folder(m.BundleID)+"/" {
+		return nil, fmt.Errorf("%w: the folder has another name than the manifest", ErrBag)
 	}
-	for _, name := range []string{"bagit.txt", "manifest-sha256.txt", ManifestName} {
-		if want[name] == "" {
-			return nil, fmt.Errorf("%w: no sum of %s", ErrBag, name)
+	want = map[string]string{}
+	for _, f := range m.Files {
+		z := b.files[f.Path]
+		switch {
+		case !strings.HasPrefix(f.Path, "data/") || want[f.Path] != "" || len(f.SHA256) != 64:
+			return nil, fmt.Errorf("%w: the manifest names no payload, or a file twice", ErrBag)
+		case z == nil:
+			return nil, fmt.Errorf("%w: %s is missing", ErrBag, f.Path)
+		case z.UncompressedSize64 != uint64(f.Size):
+			return nil, fmt.Errorf("%w: %s has another size", ErrBag, f.Path)
+		}
+		want[f.Path] = f.SHA256
+	}
+	for _, name := range b.order {
+		if strings.HasPrefix(name, "data/") && want[name] == "" {
+			return nil, fmt.Errorf("%w: a file too many", ErrBag)
 		}
 	}
 	return want, nil
 }
 
-func parseSums(body []byte, into map[string]string) error {
-	sc := bufio.NewScanner(bytes.NewReader(body))
-	for sc.Scan() {
-		sum, name, ok := strings.Cut(sc.Text(), "  ")
-		if !ok || len(sum) != 64 || !safePath(name) {
-			return fmt.Errorf("%w: a damaged line", ErrBag)
-		}
-		into[name] = sum
+// tagsOf compares the tag files with what the manifest makes of them, and adds
+// their sums to want. No other file may stand beside the payload.
+func (b *bag) tagsOf(m Manifest, want map[string]string) error {
+	var sums strings.Builder
+	note := func(name string, body []byte) {
+		want[name] = fmt.Sprintf("%x", sha256.Sum256(body))
+		fmt.Fprintf(&sums, "%s  %s\n", want[name], name)
 	}
-	return sc.Err()
+	for _, f := range m.tags() {
+		note(f.name, []byte(f.text))
+	}
+	note(ManifestName, m.Raw)
+	if m.Signature != nil {
+		note(SignatureName, m.Signature)
+	}
+	if z := b.files[PaddingName]; z != nil {
+		sum := sha256.New()
+		if _, err := io.CopyN(sum, zeros{}, int64(z.UncompressedSize64)); err != nil {
+			return err
+		}
+		want[PaddingName] = hex.EncodeToString(sum.Sum(nil))
+		fmt.Fprintf(&sums, "%s  %s\n", want[PaddingName], PaddingName)
+	}
+	note(tagSumsName, []byte(sums.String()))
+	if len(b.order) != len(want) {
+		return fmt.Errorf("%w: a file too many or too few", ErrBag)
+	}
+	for name := range want {
+		if b.files[name] == nil {
+			return fmt.Errorf("%w: %s is missing", ErrBag, name)
+		}
+	}
+	return nil
 }
 
 // tag reads a tag file whole.
@@ -189,12 +194,15 @@ func (b *bag) tag(name string) ([]byte, error) {
 	if f == nil {
 		return nil, fmt.Errorf("%w: %s is missing", ErrBag, name)
 	}
+	if f.UncompressedSize64 > maxTag {
+		return nil, fmt.Errorf("%w: %s is too large", ErrBag, name)
+	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, err
+		return nil, zipError(name, err)
 	}
 	defer r.Close()
-	body, err := io.ReadAll(io.LimitReader(r, maxTag))
+	body, err := io.ReadAll(r)
 	return body, zipError(name, err)
 }
 

@@ -98,4 +98,8 @@ func (a *app) printCheck(out checkReport, rep report.Run) {
 	for _, f := range rep.Faults {
 		fmt.Fprintf(a.Stdout, "  %s\n", faultLine(f))
 	}
+	printDoubts(a.Stdout, rep)
+	if rep.Unsigned {
+		fmt.Fprintln(a.Stdout, unsignedFacts)
+	}
 }

@@ -75,7 +75,8 @@ func exitCode(err error) int {
 	case errors.As(err, &exit):
 		return exit.code
 	case errors.Is(err, store.ErrRefused), errors.Is(err, store.ErrUnavailable), errors.Is(err, store.ErrWeak),
-		errors.Is(err, store.ErrFull), errors.Is(err, pipeline.ErrStopped), errors.Is(err, context.Canceled):
+		errors.Is(err, store.ErrFull), errors.Is(err, store.ErrBusy), errors.Is(err, pipeline.ErrStopped),
+		errors.Is(err, pipeline.ErrBehind), errors.Is(err, pipeline.ErrEarlier), errors.Is(err, context.Canceled):
 		return ExitNothing
 	}
 	return ExitUsage

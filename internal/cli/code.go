@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,15 +16,15 @@ import (
 )
 
 func (a *app) codeCmd() *cobra.Command {
-	cmd := &cobra.Command{Use: "code", Short: "Issue, revoke and list access codes"}
-	cmd.AddCommand(a.codeIssueCmd(), a.codeRevokeCmd(), a.codeListCmd())
+	cmd := &cobra.Command{Use: "code", Short: "Issue, renew, revoke and list access codes"}
+	cmd.AddCommand(a.codeIssueCmd(), a.codeRewrapCmd(), a.codeRevokeCmd(), a.codeListCmd())
 	return cmd
 }
 
 // issueFlags are the flags of code issue.
 type issueFlags struct {
-	grant, letters, key string
-	all, again          bool
+	grant, letters string
+	all, again     bool
 }
 
 func (a *app) codeIssueCmd() *cobra.Command {
@@ -38,12 +39,13 @@ path below the source folder; --all takes every dossier.
 The code stands in the letter and nowhere else. Print the letters, then remove
 the files. Never send a letter together with the file or its link.
 
-With --again everyone in the choice gets a new code; the next run makes their
-copies for it. With the private key of an officer (--key) the copies that stand
-in the store are given the new key at once, without making them anew. Copies
+With --again everyone in the choice gets a new code. The next run makes their
+copies for it; until then the copies that stand in the store open with the old
+code. An officer can give them the new key before that, on a machine of their own:
+see "inzage code rewrap". No private key of an officer is ever needed here. Copies
 that people have already fetched stay readable with the old code.`,
 		Example: `  inzage code issue --all --letters letters
-  inzage code issue thuisgenoten/devries/dossier.json --grant g1 --again --key officer.key`,
+  inzage code issue thuisgenoten/devries/dossier.json --grant g1 --again`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 != f.all {
@@ -56,11 +58,10 @@ that people have already fetched stay readable with the old code.`,
 			return a.codeIssue(cmd.Context(), path, f)
 		},
 	}
-	cmd.Flags().StringVar(&f.grant, "grant", "", "one grant or request of the dossier")
+	cmd.Flags().StringVar(&f.grant, "grant", "", "one grant or request of the dossier: its id, or grant:ID or request:ID")
 	cmd.Flags().StringVar(&f.letters, "letters", "letters", "folder for the letters")
 	cmd.Flags().BoolVar(&f.all, "all", false, "every dossier of the source")
 	cmd.Flags().BoolVar(&f.again, "again", false, "a new code also for who has one")
-	cmd.Flags().StringVarP(&f.key, "key", "k", "", "file with an officer's private key, to give standing copies the new key")
 	return cmd
 }
 
@@ -69,31 +70,26 @@ func (a *app) codeIssue(ctx context.Context, path string, f issueFlags) error {
 	if err != nil {
 		return err
 	}
-	var officer seal.Identity
-	if f.key != "" {
-		if officer, err = readIdentity(f.key); err != nil {
-			return err
-		}
-	}
-	c, s, b, err := a.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer b.Close()
-	s.Store, s.Ledger, s.Sync = b.store, b.ledger, b.sync
-	n, had, again, moved := 0, 0, 0, 0
-	err = pipeline.IssueCodes(ctx, s, pipeline.Issue{
-		Path: path, Grant: f.grant, Again: f.again, Officer: officer, Letters: letters, Window: c.Letter.window(),
-	}, func(one pipeline.Issued) {
-		if one.Letter == "" {
+	n, had, again, listed, unknown := 0, 0, 0, 0, 0
+	count := func(one pipeline.Issued) {
+		switch {
+		case one.Refused != "":
+			unknown++
+			return
+		case one.Letter == "":
 			had++
 			return
 		}
 		n++
-		moved += one.Rewrapped
+		listed += one.Listed
 		if one.Again {
 			again++
 		}
+	}
+	err = a.change(ctx, "code", func(ctx context.Context, c Config, s pipeline.Settings, _ *backend) error {
+		return pipeline.IssueCodes(ctx, s, pipeline.Issue{
+			Path: path, Grant: f.grant, Again: f.again, Letters: letters, Window: c.Letter.window(),
+		}, count)
 	})
 	if err != nil {
 		return err
@@ -102,11 +98,82 @@ func (a *app) codeIssue(ctx context.Context, path string, f issueFlags) error {
 	if had > 0 {
 		fmt.Fprintf(a.Stdout, "%d have a code already; --again makes a new one.\n", had)
 	}
+	if unknown > 0 {
+		fmt.Fprintf(a.Stdout, "%d without a code: the dossier gives the person no ref, and no name with a birth date.\n", unknown)
+	}
 	if again > 0 {
-		fmt.Fprintf(a.Stdout, "%d new codes in place of old ones; %d copies in the store open with the new code now.\n", again, moved)
+		fmt.Fprintf(a.Stdout, "%d new codes in place of old ones; the next run makes their copies.\n", again)
+		if listed > 0 {
+			fmt.Fprintf(a.Stdout, "%d copies in the store can open with the new code before that: inzage code rewrap, on an officer's machine.\n", listed)
+		}
 		fmt.Fprintln(a.Stdout, "Copies that people have already fetched stay readable with the old code.")
 	}
+	if unknown > 0 {
+		return &exitError{code: ExitSome}
+	}
 	return nil
+}
+
+func (a *app) codeRewrapCmd() *cobra.Command {
+	var key string
+	cmd := &cobra.Command{
+		Use:   "rewrap",
+		Short: "Give standing copies the key of a new code, on an officer's own machine",
+		Long: `Gives the copies of everyone who got a new code ("inzage code issue --again") the
+key of that code, their content untouched. It needs the store, the private key of
+an officer and a signing key of its own; no source, no ledger, no secret. Run it
+where the officer's key is, never where the batch runs.
+
+Of the configuration it reads store, spool, keys.signing and keys.signers. The
+list of signers must hold the key of the batch host, and that of the batch host
+the key of this machine.
+
+It may be stopped at any moment; run it again to finish. Copies that people have
+already fetched stay readable with the old code.`,
+		Example: "  inzage code rewrap --key officer.key",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.codeRewrap(cmd.Context(), key) },
+	}
+	cmd.Flags().StringVarP(&key, "key", "k", "", "file with an officer's private key (AGE-SECRET-KEY-PQ-1…)")
+	cmd.MarkFlagRequired("key")
+	return cmd
+}
+
+func (a *app) codeRewrap(ctx context.Context, key string) error {
+	c, err := readConfig(a.config, Config.checkStore)
+	if err != nil {
+		return err
+	}
+	w := pipeline.Rewrapping{Spool: c.Spool}
+	var faults [4]error
+	w.Now, faults[0] = a.moment()
+	w.Book.Signer, faults[1] = readSigner(c.Keys.Signing)
+	if c.Keys.Signers != "" {
+		w.Book.Trusted, faults[2] = os.ReadFile(c.Keys.Signers)
+	}
+	w.Officer, faults[3] = readIdentity(key)
+	if err := errors.Join(faults[:]...); err != nil {
+		return err
+	}
+	b, err := openStore(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	w.Book.Store, w.Sync = b.store, b.sync
+	var out pipeline.Rewrapped
+	err = b.holding(ctx, c.Spool, "rewrap", func(ctx context.Context) (err error) {
+		out, err = pipeline.Rewrap(ctx, w)
+		return err
+	})
+	fmt.Fprintf(a.Stdout, "%d copies open with their new code now; %d were made anew or taken away before.\n", out.Copies, out.Anew)
+	for _, bad := range out.Bad {
+		fmt.Fprintf(a.Stdout, "left as it is: %s\n", bad)
+	}
+	if err == nil && len(out.Bad) > 0 {
+		err = &exitError{code: ExitSome}
+	}
+	return err
 }
 
 func (c LetterConfig) window() document.Window {
@@ -124,13 +191,11 @@ Copies that people have already fetched stay readable with the code.`,
 		Example: "  inzage code revoke bcdfghjklmnpqrst --now-withdraw",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, s, b, err := a.connect(cmd.Context())
-			if err != nil {
+			n := 0
+			err := a.change(cmd.Context(), "code", func(ctx context.Context, _ Config, s pipeline.Settings, _ *backend) (err error) {
+				n, err = pipeline.RevokeCode(ctx, s, args[0], now)
 				return err
-			}
-			defer b.Close()
-			s.Store, s.Ledger, s.Sync = b.store, b.ledger, b.sync
-			n, err := pipeline.RevokeCode(cmd.Context(), s, args[0], now)
+			})
 			if err != nil {
 				return err
 			}

@@ -84,8 +84,9 @@ type StoreConfig struct {
 	Endpoint      string   `yaml:"endpoint"` // host or host:port
 	Bucket        string   `yaml:"bucket"`
 	Region        string   `yaml:"region"`
-	AccessKeyFile string   `yaml:"access_key_file"` // or INZAGE_S3_ACCESS_KEY
+	AccessKeyFile string   `yaml:"access_key_file"` // or INZAGE_S3_ACCESS_KEY; neither: as AWS tools find theirs
 	SecretKeyFile string   `yaml:"secret_key_file"` // or INZAGE_S3_SECRET_KEY
+	CAFile        string   `yaml:"ca_file"`         // certificates in PEM to trust besides the system's
 	Insecure      bool     `yaml:"insecure"`        // http; for a store on this machine only
 	PathStyle     bool     `yaml:"path_style"`
 	CreateBucket  bool     `yaml:"create_bucket"`
@@ -112,7 +113,11 @@ type LimitsConfig struct {
 var errConfig = errors.New("configuration")
 
 // loadConfig reads and checks a configuration file.
-func loadConfig(path string) (Config, error) {
+func loadConfig(path string) (Config, error) { return readConfig(path, Config.check) }
+
+// readConfig reads a configuration file, of which all that a command needs must
+// be there.
+func readConfig(path string, check func(Config) error) (Config, error) {
 	body, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return Config{}, fmt.Errorf("%w: %s does not exist; name yours with --config", errConfig, path)
@@ -121,6 +126,9 @@ func loadConfig(path string) (Config, error) {
 		return Config{}, fmt.Errorf("%w: %w", errConfig, err)
 	}
 	c, err := parseConfig(body)
+	if err == nil {
+		err = check(c)
+	}
 	if err != nil {
 		return Config{}, fmt.Errorf("%w: %s: %w", errConfig, path, err)
 	}
@@ -147,8 +155,18 @@ func parseConfig(body []byte) (c Config, err error) {
 	if err := dec.Decode(&c); err != nil {
 		return Config{}, errors.New(strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}
-	return c, c.check()
+	return c, nil
 }
+
+// checkStore is check for what works on the bucket alone.
+func (c Config) checkStore() error {
+	if c.Store.Endpoint == "" && c.Store.Dir == "" {
+		return errNoStore
+	}
+	return nil
+}
+
+var errNoStore = errors.New("store: set endpoint, or dir for the embedded store")
 
 // check names every fault at once.
 func (c Config) check() error {
@@ -163,7 +181,7 @@ func (c Config) check() error {
 	need(c.Source.FHIR.Folder == "" || c.Source.FHIR.Portal != "", "source.fhir.portal: name the portal that the clients belong to")
 	need(len(c.Kinds) > 0, "kinds: name at least one of portaalkopie, terugval, avg-inzage, archief")
 	need(c.Keys.Officers != "", "keys.officers: name the file with the officers' public keys")
-	need(c.Store.Endpoint != "" || c.Store.Dir != "", "store: set endpoint, or dir for the embedded store")
+	need(c.checkStore() == nil, errNoStore.Error())
 	need(c.Language == "nl" || c.Language == "en", "language: nl or en")
 	need(c.Retention.Mode == "governance" || c.Retention.Mode == "compliance", "retention.mode: governance or compliance")
 	need(c.Workers >= 0, "workers: 0 or more")
@@ -192,7 +210,7 @@ func (c *Config) resolve(dir string) {
 	}
 	for _, p := range []*string{
 		&c.Source.Folder, &c.Source.FHIR.Folder, &c.Source.FHIR.Work, &c.Keys.Officers, &c.Keys.Archive, &c.Keys.Audience, &c.Keys.Signing, &c.Keys.Signers, &c.SecretFile, &c.Store.AccessKeyFile,
-		&c.Store.SecretKeyFile, &c.Store.Dir, &c.Ledger, &c.Spool, &c.Reports,
+		&c.Store.SecretKeyFile, &c.Store.CAFile, &c.Store.Dir, &c.Ledger, &c.Spool, &c.Reports,
 	} {
 		*p = c.abs(*p)
 	}

@@ -85,7 +85,7 @@ func TestOneClientInTwoFilesIsRefused(t *testing.T) {
 		}
 	}
 	p := fromFHIR(t, source, "[Patient]")
-	if code, out := p.run("run", "--now", now); code != 2 || !strings.Contains(out, "another file holds this client too") {
+	if code, out := p.run("run", "--now", now); code != 2 || !strings.Contains(out, "another dossier is this client") {
 		t.Errorf("exit %d\n%s", code, out)
 	}
 }

@@ -124,32 +124,3 @@ func (a *app) inspectLedger(ctx context.Context) error {
 	}
 	return nil
 }
-
-func (a *app) reindexCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:   "reindex",
-		Short: "Rebuild the ledger from the records in the bucket",
-		Long: `Reads the public record of every bundle in the bucket and writes the ledger anew.
-Nothing is lost when the ledger is: the bucket is the truth.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.reindex(cmd.Context()) },
-	}
-}
-
-func (a *app) reindex(ctx context.Context) error {
-	c, err := loadConfig(a.config)
-	if err != nil {
-		return err
-	}
-	b, err := openBackend(ctx, c, ledger.OpenAnew)
-	if err != nil {
-		return err
-	}
-	defer b.Close()
-	n, err := b.ledger.Rebuild(ctx, b.store)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(a.Stdout, "%d records read; the ledger is whole again\n", n)
-	return err
-}

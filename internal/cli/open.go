@@ -18,7 +18,10 @@ import (
 )
 
 // openFlags are the flags of open.
-type openFlags struct{ key, slot, out, signers string }
+type openFlags struct {
+	key, slot, out, signers string
+	require                 bool
+}
 
 func (a *app) openCmd() *cobra.Command {
 	var f openFlags
@@ -26,29 +29,39 @@ func (a *app) openCmd() *cobra.Command {
 		Use:   "open BUNDLE.age|PAGE.html",
 		Short: "Decrypt a bundle, check every file in it, and unpack it",
 		Long: `Decrypts a bundle with a private key, or with an access code that is typed on
-standard input, compares every file with the sums in the bundle, and unpacks it
-as a folder. The folder appears only when all is whole: a bundle that was cut off
-or altered gives an error and leaves nothing behind. With --signers the signature
-of the manifest is verified too.
+standard input, holds every file against the manifest, and unpacks it as a folder.
+The folder appears only when all is whole: a bundle that was cut off or altered, or
+that is another than its name, page, record or code says, gives an error and leaves
+nothing behind.
+
+The manifest names every file, so its signature covers them all. With --signers it
+must be that of a key in the list. Without it the bundle is unpacked with a warning:
+anyone who knows a reader's public key can make one that looks like this.
+--require-signature refuses what is not signed by a key in the list, with exit code 2.
 
 A code opens a page by itself, and a bundle with the file .sleutel.age beside it.
 
 Without this program: age -d -i KEY BUNDLE.age > bundle.zip, where KEY is a key
 file or the file .sleutel.age, which asks for the code.`,
 		Example: `  inzage open --key archief-a.key --out . 2026/bcdfghjklmnpqrstbcdfghjk.age
-  inzage open --signers allowed_signers dossier.html`,
+  inzage open --signers allowed_signers --require-signature dossier.html`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.open(cmd.InOrStdin(), args[0], f) },
 	}
 	cmd.Flags().StringVarP(&f.key, "key", "k", "", "file with the private key (AGE-SECRET-KEY-PQ-1…); without it the code is read from standard input")
 	cmd.Flags().StringVar(&f.slot, "slot", "", "the file sleutel.age of the code; normally found beside the bundle")
 	cmd.Flags().StringVar(&f.signers, "signers", "", "list of allowed signers to verify the signature with")
+	cmd.Flags().BoolVar(&f.require, "require-signature", false, "refuse a bundle that is not signed by a key in --signers")
 	cmd.Flags().StringVarP(&f.out, "out", "o", ".", "folder to unpack into")
 	return cmd
 }
 
 func (a *app) open(in io.Reader, path string, f openFlags) error {
-	id, err := a.identity(in, path, f)
+	j, err := a.judge(path, f)
+	if err != nil {
+		return err
+	}
+	id, err := a.identity(in, path, f, j)
 	if err != nil {
 		return err
 	}
@@ -60,29 +73,25 @@ func (a *app) open(in io.Reader, path string, f openFlags) error {
 	if err := os.MkdirAll(f.out, 0o700); err != nil {
 		return err
 	}
-	signed := ""
-	if f.signers != "" {
-		if signed, err = verify(plain, size, f.signers); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-	}
-	folder, m, err := bundle.Extract(plain, size, f.out)
+	folder, m, err := bundle.Extract(plain, size, f.out, j.accept)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	if a.json {
-		return json.NewEncoder(a.Stdout).Encode(map[string]any{"folder": folder, "files": m.Files, "kind": m.Kind, "signedBy": signed})
+		return json.NewEncoder(a.Stdout).Encode(map[string]any{"folder": folder, "files": m.Files, "kind": m.Kind, "signedBy": j.signedBy})
 	}
-	fmt.Fprintf(a.Stdout, "%d files, all whole: %s\n", len(m.Files), folder)
-	if signed != "" {
-		fmt.Fprintf(a.Stdout, "signature intact, key %s\n", signed)
+	if j.signedBy != "" {
+		fmt.Fprintf(a.Stdout, "%d files, all whole: %s\nsignature intact, key %s\n", len(m.Files), folder, j.signedBy)
+	} else {
+		fmt.Fprintf(a.Stdout, "%d files, as the bundle itself lists them: %s\n", len(m.Files), folder)
 	}
 	fmt.Fprintf(a.Stdout, "Read %s\n", filepath.Join(folder, "data", "dossier.html"))
 	return nil
 }
 
-// identity is the private key to open with: of a key file, or of a code.
-func (a *app) identity(in io.Reader, path string, f openFlags) (seal.Identity, error) {
+// identity is the private key to open with: of a key file, or of a code, which
+// also tells j what it knows of the bundle.
+func (a *app) identity(in io.Reader, path string, f openFlags, j *judge) (seal.Identity, error) {
 	if f.key != "" {
 		return readIdentity(f.key)
 	}
@@ -109,21 +118,18 @@ func (a *app) identity(in io.Reader, path string, f openFlags) (seal.Identity, e
 	if err != nil {
 		return seal.Identity{}, fmt.Errorf("a code opens a bundle with the file sleutel.age of it; name that with --slot: %w", err)
 	}
-	return seal.OpenSlot(body, code)
+	id, holder, err := seal.OpenSlot(body, code)
+	j.places = append(j.places, bundle.Place{Reader: holder})
+	return id, err
 }
 
 func isPage(path string) bool { return strings.EqualFold(filepath.Ext(path), ".html") }
 
 // ofPage derives the key of a code for the deployment that a page names.
 func ofPage(path string, code seal.Code) (seal.Identity, error) {
-	f, err := os.Open(path)
+	facts, err := factsOf(path)
 	if err != nil {
 		return seal.Identity{}, err
-	}
-	defer f.Close()
-	facts, err := viewer.ReadFacts(f)
-	if err != nil {
-		return seal.Identity{}, fmt.Errorf("%s: %w", path, err)
 	}
 	h, err := code.Holder(seal.Edition{Deployment: facts.Deployment, Number: facts.Edition})
 	if err != nil {
@@ -132,17 +138,17 @@ func ofPage(path string, code seal.Code) (seal.Identity, error) {
 	return h.Identity(), nil
 }
 
-// verify checks the signature of the manifest as of the moment the bundle was made.
-func verify(plain io.ReaderAt, size int64, signers string) (fingerprint string, err error) {
-	list, err := os.ReadFile(signers)
+func factsOf(path string) (viewer.Facts, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return "", err
+		return viewer.Facts{}, err
 	}
-	m, err := bundle.Verify(plain, size)
+	defer f.Close()
+	facts, err := viewer.ReadFacts(f)
 	if err != nil {
-		return "", err
+		return viewer.Facts{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return seal.Verify(list, m.Raw, m.Signature, m.Made)
+	return facts, nil
 }
 
 // decrypt opens a bundle for reading with a key file; done closes it.

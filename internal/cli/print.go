@@ -29,16 +29,34 @@ func printReport(w io.Writer, rep report.Run, verb string) error {
 	for _, k := range rep.Kinds {
 		printCodes(w, string(k.Kind)+" refused", k.Refused)
 	}
+	printCodes(w, "put right in the bucket", rep.Mended)
+	printCodes(w, "wrong in the bucket, look at this", rep.Troubles)
+	for _, k := range rep.Kinds {
+		if k.Due > 0 {
+			fmt.Fprintf(w, "%s: the retention term of %d is over; they are due to be destroyed\n", k.Kind, k.Due)
+		}
+	}
+	if rep.Unsigned {
+		fmt.Fprintln(w, unsignedFacts)
+	}
 	for _, p := range rep.Portals {
 		fmt.Fprintf(w, "%s: terms %s, valid from %s\n", p.Name, p.Terms, p.ValidFrom)
 	}
 	if rep.NoViewer {
 		fmt.Fprintln(w, "no self-opening pages and no fallback page: this program was built without the viewer (make viewer, with Node 20)")
 	}
+	printDoubts(w, rep)
 	for _, f := range rep.Faults {
 		fmt.Fprintf(w, "failed: %s\n", faultLine(f))
 	}
 	return nil
+}
+
+// printDoubts names what dossiers say that cannot be so, a line each.
+func printDoubts(w io.Writer, rep report.Run) {
+	for _, f := range rep.Doubtful {
+		fmt.Fprintf(w, "look at this: %s: %s: %s\n", f.File, f.Text, f.Code)
+	}
 }
 
 // faultLine names the file once: an error of the source names it itself.
@@ -58,8 +76,10 @@ func notes(rep report.Run) []string {
 		}
 	}
 	add(rep.Missing, "attachments missing")
+	add(rep.Starting, "attachments can start something when opened")
 	add(rep.Review, "items wait for review")
 	add(rep.Swept, "half-made objects cleared away")
+	add(rep.TakenIn, "facts taken over from the bucket that the ledger lacked")
 	return out
 }
 

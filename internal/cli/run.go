@@ -17,21 +17,23 @@ import (
 )
 
 func (a *app) runCmd() *cobra.Command {
-	var dryRun bool
+	var dryRun, earlier bool
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Export what has changed, withdraw what has ended, and report",
 		Long: `Reads every dossier of the source, decides who may have what, and makes a
 bundle for each of them where something has changed. Copies of those whose
-access has ended are taken out of the store. The report is written to the
-bucket, as runs/<run>/run.json and run.html, and to the folder "reports" of the
-configuration.
+access has ended are taken out of the store first, before anything is made. The
+copies that stand there are held against the ledger: every fallback copy in every
+run, every other within a week; what is missing or altered is made again and told.
+The report is written to the bucket, as runs/<run>/run.json and run.html, and to
+the folder "reports" of the configuration.
 
 An interrupt (Ctrl-C) finishes what is in hand. Running the same command again
 goes on where it stopped.
 
 Exit codes: 0 all done or validly refused, 1 wrong flags or configuration,
-2 some items failed, 3 nothing could run.`,
+2 some items failed or the bucket was not as it must be, 3 nothing could run.`,
 		Example: `  inzage run
   inzage run --dry-run
   inzage run --config /etc/inzage/inzage.yaml --now 2026-03-15T03:00:00+01:00`,
@@ -40,10 +42,11 @@ Exit codes: 0 all done or validly refused, 1 wrong flags or configuration,
 			if dryRun {
 				return a.plan(cmd.Context())
 			}
-			return a.run(cmd.Context())
+			return a.run(cmd.Context(), earlier)
 		},
 	}
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "print the plan and make nothing")
+	cmd.Flags().BoolVar(&earlier, "allow-earlier", false, "run at a moment before the latest fact in the bucket, for tests")
 	return cmd
 }
 
@@ -69,23 +72,20 @@ func (a *app) plan(ctx context.Context) error {
 	return a.show(rep, "would make")
 }
 
-func (a *app) run(ctx context.Context) error {
-	c, s, b, err := a.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer b.Close()
-	if err := a.probe(ctx, b.store); err != nil {
-		return err
-	}
-	s.Store, s.Ledger, s.Sync = b.store, b.ledger, b.sync
-	done := a.follow(&s)
-	rep, runErr := pipeline.Run(ctx, s)
-	done()
-	if rep.RunID == "" {
-		return runErr
-	}
-	return a.finish(context.WithoutCancel(ctx), c, s, rep, runErr)
+func (a *app) run(ctx context.Context, earlier bool) error {
+	return a.change(ctx, "run", func(ctx context.Context, c Config, s pipeline.Settings, b *backend) error {
+		if err := a.probe(ctx, b.store); err != nil {
+			return err
+		}
+		s.AllowEarlier = earlier
+		done := a.follow(&s)
+		rep, runErr := pipeline.Run(ctx, s)
+		done()
+		if rep.RunID == "" {
+			return runErr
+		}
+		return a.finish(context.WithoutCancel(ctx), c, s, rep, runErr)
+	})
 }
 
 // probe refuses a store that does not keep its promises.
@@ -129,9 +129,11 @@ func (a *app) finish(ctx context.Context, c Config, s pipeline.Settings, rep rep
 		return &exitError{ExitSome, errors.New("stopped before the end; run the same command again to go on")}
 	case runErr != nil:
 		return &exitError{ExitNothing, runErr}
-	case err != nil:
+	case err != nil && exitCode(err) == ExitNothing:
 		return err
-	case rep.Failures() > 0:
+	case err != nil:
+		return &exitError{ExitSome, fmt.Errorf("the report: %w", err)}
+	case rep.Failures()+rep.Odd() > 0:
 		return &exitError{code: ExitSome}
 	}
 	return nil
@@ -140,9 +142,9 @@ func (a *app) finish(ctx context.Context, c Config, s pipeline.Settings, rep rep
 // publish writes run.json and run.html to the bucket and to the reports folder;
 // it returns the path of the page.
 func (a *app) publish(ctx context.Context, c Config, s pipeline.Settings, rep report.Run) (string, error) {
-	files, err := pipeline.Publish(ctx, s, rep)
-	if err != nil || c.Reports == "" {
-		return "", err
+	files, perr := pipeline.Publish(ctx, s, rep)
+	if files == nil || c.Reports == "" {
+		return "", perr
 	}
 	dir := filepath.Join(c.Reports, rep.RunID)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -153,7 +155,7 @@ func (a *app) publish(ctx context.Context, c Config, s pipeline.Settings, rep re
 			return "", err
 		}
 	}
-	return filepath.Join(dir, "run.html"), nil
+	return filepath.Join(dir, "run.html"), perr
 }
 
 func (a *app) show(rep report.Run, verb string) error {

@@ -73,11 +73,18 @@ func loopback(address string) (net.Listener, error) {
 	return net.Listen("tcp", address)
 }
 
-// siteHeaders are what a host of the fallback site must send; the page brings
-// its own policy for scripts.
+// siteHeaders are what a host of the fallback site must send with every answer,
+// as docs/operations.md has them; the page brings its own policy for scripts.
 var siteHeaders = map[string]string{
-	"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow",
-	"Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY", "Cache-Control": "no-store",
+	"Content-Security-Policy":      "frame-ancestors 'none'",
+	"Strict-Transport-Security":    "max-age=63072000",
+	"X-Content-Type-Options":       "nosniff",
+	"Referrer-Policy":              "no-referrer",
+	"X-Robots-Tag":                 "noindex, nofollow",
+	"X-Frame-Options":              "DENY",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cache-Control":                "no-store",
 }
 
 // fallbackSite answers /<portal>/<file>. What is not there, and what may not be

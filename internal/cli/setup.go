@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"time"
 
@@ -43,7 +45,7 @@ func (a *app) connect(ctx context.Context) (Config, pipeline.Settings, *backend,
 	if err != nil {
 		return c, s, nil, err
 	}
-	b, err := openBackend(ctx, c, ledger.Open)
+	b, err := openBackend(ctx, c)
 	return c, s, b, err
 }
 
@@ -242,9 +244,21 @@ type backend struct {
 	lock   *os.File
 }
 
-// openBackend opens the store and, with open, the ledger; it refuses when another
-// run has them.
-func openBackend(ctx context.Context, c Config, open func(string) (*ledger.Ledger, error)) (_ *backend, err error) {
+// openBackend opens the store and the ledger.
+func openBackend(ctx context.Context, c Config) (*backend, error) {
+	b, err := openStore(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if b.ledger, err = ledger.Open(c.Ledger); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// openStore opens the store; it refuses when another run has it.
+func openStore(ctx context.Context, c Config) (_ *backend, err error) {
 	b := &backend{}
 	defer func() {
 		if err != nil {
@@ -263,10 +277,7 @@ func openBackend(ctx context.Context, c Config, open func(string) (*ledger.Ledge
 	if err != nil {
 		return nil, err
 	}
-	if b.store, err = s3.Open(ctx, cfg); err != nil {
-		return nil, err
-	}
-	b.ledger, err = open(c.Ledger)
+	b.store, err = s3.Open(ctx, cfg)
 	return b, err
 }
 
@@ -279,15 +290,88 @@ func (b *backend) storeConfig(ctx context.Context, c Config) (s3.Config, error) 
 		b.server = srv
 		return srv.Config(), nil
 	}
-	access, err := secretText("INZAGE_S3_ACCESS_KEY", c.Store.AccessKeyFile)
-	if err != nil {
-		return s3.Config{}, err
-	}
-	secret, err := secretText("INZAGE_S3_SECRET_KEY", c.Store.SecretKeyFile)
-	return s3.Config{
-		Endpoint: c.Store.Endpoint, Bucket: c.Store.Bucket, Region: c.Store.Region, AccessKey: access, SecretKey: secret,
+	cfg := s3.Config{
+		Endpoint: c.Store.Endpoint, Bucket: c.Store.Bucket, Region: c.Store.Region,
 		Insecure: c.Store.Insecure, PathStyle: c.Store.PathStyle, CreateBucket: c.Store.CreateBucket, AllowWeak: c.Store.AllowWeak,
-	}, err
+	}
+	return cfg, errors.Join(c.Store.credentials(&cfg), c.Store.trust(&cfg))
+}
+
+// credentials sets the keys that the configuration or the environment names.
+// Where neither names any, the store finds them as AWS tools do.
+func (c StoreConfig) credentials(cfg *s3.Config) error {
+	access, secret := os.Getenv("INZAGE_S3_ACCESS_KEY"), os.Getenv("INZAGE_S3_SECRET_KEY")
+	if access == "" && secret == "" && c.AccessKeyFile == "" && c.SecretKeyFile == "" {
+		return nil
+	}
+	var err, err2 error
+	cfg.AccessKey, err = secretText("INZAGE_S3_ACCESS_KEY", c.AccessKeyFile)
+	cfg.SecretKey, err2 = secretText("INZAGE_S3_SECRET_KEY", c.SecretKeyFile)
+	cfg.SessionToken = os.Getenv("INZAGE_S3_SESSION_TOKEN")
+	return errors.Join(err, err2)
+}
+
+// trust reads the certificates to trust besides the system's.
+func (c StoreConfig) trust(cfg *s3.Config) error {
+	if c.CAFile == "" {
+		return nil
+	}
+	var err error
+	if cfg.CA, err = os.ReadFile(c.CAFile); err != nil {
+		return fmt.Errorf("%w: store.ca_file: %w", errConfig, err)
+	}
+	if !x509.NewCertPool().AppendCertsFromPEM(cfg.CA) {
+		return fmt.Errorf("%w: store.ca_file: %s holds no certificate in PEM (-----BEGIN CERTIFICATE-----)", errConfig, c.CAFile)
+	}
+	return nil
+}
+
+// change connects and holds the bucket's lease while do changes it, so that two
+// machines never work on one bucket at once. The context that do gets ends when
+// the lease is lost.
+func (a *app) change(ctx context.Context, what string, do func(context.Context, Config, pipeline.Settings, *backend) error) error {
+	c, s, b, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	s.Store, s.Ledger, s.Sync = b.store, b.ledger, b.sync
+	return b.holding(ctx, c.Spool, what, func(ctx context.Context) error { return do(ctx, c, s, b) })
+}
+
+// holding holds the bucket's lease while do changes the bucket.
+func (b *backend) holding(ctx context.Context, spool, what string, do func(context.Context) error) error {
+	name, err := spoolName(spool)
+	if err != nil {
+		return err
+	}
+	if err := b.store.Free(ctx); err != nil {
+		return err
+	}
+	lease, err := b.store.Lease(ctx, store.LeaseKey, s3.LeaseOptions{What: what, Spool: name})
+	if err != nil {
+		return err
+	}
+	err = do(lease.Context())
+	if lost := lease.Err(); errors.Is(lost, s3.ErrLeaseLost) {
+		return &exitError{ExitNothing, lost}
+	}
+	if rerr := lease.Release(context.WithoutCancel(ctx)); err == nil {
+		err = rerr
+	}
+	return err
+}
+
+// spoolName is the random name of a spool, by which a lease of a process that was
+// killed is known for our own: we hold the lock of that spool now.
+func spoolName(dir string) (string, error) {
+	path := filepath.Join(dir, "name")
+	b, err := os.ReadFile(path)
+	if err == nil && len(b) > 0 {
+		return strings.TrimSpace(string(b)), nil
+	}
+	name := lower(rand.Text())
+	return name, os.WriteFile(path, []byte(name+"\n"), 0o600)
 }
 
 // sync makes what is stored durable; a store elsewhere does so itself.

@@ -126,6 +126,8 @@ func (c *composer) fileLine(a *dossier.Attachment, f media.File, known bool) doc
 	switch {
 	case !known:
 		l.Missing, l.Note = true, c.say(kFileNotHere)
+	case f.Missing == dossier.MissingActive:
+		l.Missing, l.Note = true, c.say(kFileLeftOut, "reason", c.missingWord(f.Missing))
 	case f.Missing != "":
 		l.Missing, l.Note = true, c.say(kFileMissing, "reason", c.missingWord(f.Missing))
 	default:
@@ -136,6 +138,9 @@ func (c *composer) fileLine(a *dossier.Attachment, f media.File, known bool) doc
 			notes = append(notes, c.count(kFilePages, f.Pages))
 		}
 		l.Note = strings.Join(append(notes, c.size(f.Size), c.say(kFileInFolder)), ", ")
+		if len(f.Starts) > 0 {
+			l.Note += "; " + c.say(kFileStarts)
+		}
 	}
 	return l
 }

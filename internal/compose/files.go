@@ -73,6 +73,11 @@ func (c *composer) sheet(it *dossier.Item, a *dossier.Attachment, f media.File) 
 	add(kFilesOf, c.ownerOf(it)...)
 	add(kFilesWhere, document.Code(f.Path))
 	add(kFilesDigest, document.Code(f.SHA256))
+	if len(f.Starts) > 0 {
+		out = append(out, document.Callout{
+			Kind: document.CalloutWarning, Title: c.say(kFilesStarts), Blocks: []document.Block{para(c.say(kFilesStartsText))},
+		})
+	}
 	out = append(out, fields)
 	if isPDF {
 		out = append(out, small(c.say(kFilesPrinted)))

@@ -24,6 +24,17 @@ func TestAnAttachmentHasASheetThatSaysWhatItIsAndWhere(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
+	if strings.Contains(got, "kan iets starten") {
+		t.Errorf("a warning without a reason:\n%s", got)
+	}
+	f.Starts = []media.Start{media.StartsUnsure}
+	for lang, want := range map[string]string{"nl": "Dit bestand kan iets starten", "en": "This file can start something"} {
+		c.catalogue = wordsIn(lang)
+		if got := document.Outline(&document.Document{Sections: []document.Section{{Blocks: c.sheet(it, a, f)}}}); !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	c.catalogue, f.Starts = wordsIn("nl"), nil
 	f.MIME, f.Path, f.Pages = "application/vnd.oasis.opendocument.text", "bijlagen/bijlage-004.odt", 0
 	if got := document.Outline(&document.Document{Sections: []document.Section{{Blocks: c.sheet(it, a, f)}}}); strings.Contains(got, "new-page") || strings.Contains(got, "Aantal") {
 		t.Errorf("a sheet of a PDF for another file:\n%s", got)

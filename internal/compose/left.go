@@ -27,8 +27,8 @@ func (c *composer) left() (s document.Section, something bool) {
 	if len(out) == 0 {
 		intro = kLeftIntroNothing
 	}
-	if c.pol.Article15 && c.v.Review() > 0 {
-		out = append(out, para(c.count(kLeftReview, c.v.Review())))
+	if c.pol.Article15 && c.v.Waiting() > 0 {
+		out = append(out, para(c.count(kLeftReview, c.v.Waiting())))
 		intro = kLeftIntro
 	}
 	something = len(out) > 0

@@ -23,7 +23,7 @@ func RunPage(r report.Run, lang string) *document.Document {
 	}
 	d.Sections = append(d.Sections, p.totals())
 	d.Sections = append(d.Sections, p.reasons()...)
-	d.Sections = append(d.Sections, p.terms(), p.ready(), p.waiting())
+	d.Sections = append(d.Sections, p.bucket(), p.terms(), p.ready(), p.waiting())
 	return d
 }
 
@@ -38,6 +38,8 @@ func (p runPage) lead() []document.Inline {
 		return plainWords(p.say(kRunLeadStopped))
 	case p.r.Failures() > 0:
 		return plainWords(p.count(kRunLeadFailed, p.r.Failures()))
+	case p.r.Odd() > 0:
+		return plainWords(p.say(kRunLeadBucket))
 	}
 	return plainWords(p.say(kRunLeadGood))
 }
@@ -86,6 +88,7 @@ func (p runPage) reasons() []document.Section {
 		failed = append(failed, p.rows(kind, k.Failed)...)
 		withdrawn = append(withdrawn, p.rows(kind, k.Withdrawn)...)
 	}
+	failed = append(failed, p.rows(p.say(kRunDoubt), p.r.Doubts)...)
 	return []document.Section{
 		p.why("geweigerd", kRunWhyRefused, kRunWhyRefusedNone, refused),
 		p.why("mislukt", kRunWhyFailed, kRunWhyFailedNone, failed),
@@ -170,8 +173,27 @@ func (p runPage) ready() document.Section {
 func (p runPage) waiting() document.Section {
 	s := document.Section{ID: "wacht", Title: p.say(kRunWaiting)}
 	s.Blocks = append(s.Blocks, document.Para{Text: plainWords(p.count(kRunReview, p.r.Review))}, document.Para{Text: plainWords(p.count(kRunMissing, p.r.Missing))})
-	if p.r.Swept > 0 {
-		s.Blocks = append(s.Blocks, document.Para{Text: plainWords(p.count(kRunSwept, p.r.Swept))})
+	due := 0
+	for _, k := range p.r.Kinds {
+		due += k.Due
+	}
+	for _, note := range []struct {
+		of key
+		n  int
+	}{{kRunStarting, p.r.Starting}, {kRunDue, due}, {kRunSwept, p.r.Swept}, {kRunTakenIn, p.r.TakenIn}} {
+		if note.n > 0 {
+			s.Blocks = append(s.Blocks, document.Para{Text: plainWords(p.count(note.of, note.n))})
+		}
+	}
+	return s
+}
+
+// bucket is what was not as it must be in the store, put right or not.
+func (p runPage) bucket() document.Section {
+	s := p.why("opslag", kRunBucket, kRunBucketNone,
+		append(p.rows(p.say(kRunTroubled), p.r.Troubles), p.rows(p.say(kRunMended), p.r.Mended)...))
+	if p.r.Unsigned {
+		s.Blocks = append(s.Blocks, document.Para{Text: plainWords(p.say(kRunUnsigned))})
 	}
 	return s
 }

@@ -56,7 +56,8 @@ var layouts = []struct {
 }
 
 // ParseDate reads a full or partial ISO 8601 date. A time without a zone is
-// taken to be in Amsterdam. Years run from 1000 to 9999.
+// taken to be in Amsterdam. Years run from 1 to 9999: what a system writes for
+// "no date" is read too, and is then a [Date.Placeholder].
 func ParseDate(s string) (Date, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -64,11 +65,23 @@ func ParseDate(s string) (Date, error) {
 	}
 	for _, l := range layouts {
 		t, err := time.ParseInLocation(l.layout, s, Amsterdam)
-		if err == nil && t.Year() >= 1000 {
-			return Date{t.In(Amsterdam), l.prec}, nil
+		if err == nil && t.Year() >= 1 {
+			return within(Date{t.In(Amsterdam), l.prec}), nil
 		}
 	}
 	return Date{}, ErrDate
+}
+
+// within keeps the first and the last moment of the calendar, which systems use
+// for "no date", inside the years that can be written when seen from Amsterdam.
+func within(d Date) Date {
+	switch y := d.t.Year(); {
+	case y < 1:
+		return Date{time.Date(1, 1, 1, 0, 0, 0, 0, Amsterdam), Day}
+	case y > 9999:
+		return Date{time.Date(9999, 12, 31, 0, 0, 0, 0, Amsterdam), Day}
+	}
+	return d
 }
 
 // MustDate is ParseDate for constants; it panics on a fault.
@@ -112,6 +125,15 @@ func (d Date) End() time.Time {
 		return time.Date(y, m+1, 1, 0, 0, 0, 0, Amsterdam)
 	case Day:
 		return time.Date(y, m, day+1, 0, 0, 0, 0, Amsterdam)
+	}
+	return d.t
+}
+
+// Latest is the last midnight that d can mean: d itself for a day or finer, the
+// last day of a year or month. What begins on d has for certain begun from there on.
+func (d Date) Latest() time.Time {
+	if d.prec == Year || d.prec == Month {
+		return DayOf(d.End().Add(-time.Nanosecond)).t
 	}
 	return d.t
 }

@@ -27,7 +27,12 @@ func TestDatesStayAsPreciseAsTheyAre(t *testing.T) {
 			t.Errorf("%q: %q, precision %d, %v", c.in, d, d.Precision(), err)
 		}
 	}
-	for _, bad := range []string{"19", "31-12-2019", "2019-13", "2019-02-30", "2019-5-3", "gisteren", "0999", "2019-05-03 14:30"} {
+	for in, out := range map[string]string{"0001-01-01": "0001-01-01", "9999-12-31T23:59:59Z": "9999-12-31", "0001-01-01T00:00:00+02:00": "0001-01-01"} {
+		if d, err := dossier.ParseDate(in); err != nil || d.String() != out || !d.Placeholder() {
+			t.Errorf("%q: %q, %v", in, d, err)
+		}
+	}
+	for _, bad := range []string{"19", "31-12-2019", "2019-13", "2019-02-30", "2019-5-3", "gisteren", "0000", "0000-00-00", "999", "2019-05-03 14:30"} {
 		if _, err := dossier.ParseDate(bad); !errors.Is(err, dossier.ErrDate) {
 			t.Errorf("%q: %v", bad, err)
 		}

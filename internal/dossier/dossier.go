@@ -113,6 +113,13 @@ type Request struct {
 	// IdentityCheck says how and when the requester's identity was checked (AVG art. 12 lid 6).
 	IdentityMethod string `json:"identityMethod,omitempty"`
 	IdentityDate   Date   `json:"identityDate,omitzero"`
+	// Basis is the ground on which the requester acts for the client, as in a Grant;
+	// not needed where a grant of the same person and role holds.
+	Basis string `json:"basis,omitempty"`
+	// Document names the paper that proves the basis; its content is not kept.
+	Document string `json:"document,omitempty"`
+	// BasisFrom is the day from which the basis holds.
+	BasisFrom Date `json:"basisFrom,omitzero"`
 	// Ground7458a is the ground for access after death (BW 7:458a): "toestemming", "incident",
 	// "zwaarwegend-belang", "ouder-onder-16"; Range limits what the ground concerns.
 	Ground7458a string    `json:"ground7458a,omitempty"`
@@ -124,7 +131,9 @@ type Request struct {
 	WithLog   bool   `json:"withLog,omitempty"` // art. 15e Wabvpz: who has looked
 	Language  string `json:"language,omitempty"`
 	Recipient string `json:"recipient,omitempty"`
-	Answered  bool   `json:"answered,omitempty"`
+	Answered  bool   `json:"answered,omitempty"` // nothing is made any more; what was made stands until its term is over
+	// AnsweredAt is the day on which the answer was handed over; the term of the copy counts from it.
+	AnsweredAt Date `json:"answeredAt,omitzero"`
 }
 
 // A Blockade is the organisation's refusal of access, with its reason.

@@ -54,7 +54,8 @@ const (
 	MissingBroken     Reason = "beschadigd"  // cannot be read as its type
 	MissingEncrypted  Reason = "versleuteld" // an encrypted PDF
 	MissingEmpty      Reason = "leeg"
-	MissingUnreadable Reason = "niet-leesbaar" // input or permission error
+	MissingUnreadable Reason = "niet-leesbaar"    // input or permission error
+	MissingActive     Reason = "kan-iets-starten" // and the portal does not give such files
 )
 
 // Missing is the error of an attachment that cannot be given, with its reason.

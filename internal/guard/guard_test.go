@@ -23,7 +23,9 @@ var mayImport = map[string][]string{
 	"cmd/inzage":                   {"internal/cli"},
 	"fixtures/generate":            {"internal/dossier"},
 	"fixtures/bench":               {},
-	"fixtures/browser/make":        {"internal/bundle", "internal/portal", "internal/seal", "internal/viewer"},
+	"fixtures/fuzz":                {},
+	"fixtures/browser/make":        {"internal/bundle", "internal/bundle/bundletest", "internal/portal", "internal/seal", "internal/viewer"},
+	"fixtures/faults":              {"internal/store/embedded"},
 	"templates":                    {},
 	"internal/dossier":             {},
 	"internal/document":            {},
@@ -34,7 +36,7 @@ var mayImport = map[string][]string{
 	"internal/source/fhir/bulk":    {"internal/dossier", "internal/source/fhir/tree"},
 	"internal/source/fhir/tree":    {},
 	"internal/media":               {"internal/dossier", "internal/document"},
-	"internal/policy":              {"internal/dossier", "internal/portal"},
+	"internal/policy":              {"internal/dossier", "internal/portal", "internal/prose"},
 	"internal/report":              {"internal/dossier", "internal/policy"},
 	"internal/compose":             {"internal/dossier", "internal/document", "internal/prose", "internal/portal", "internal/policy", "internal/media", "templates", "internal/report"},
 	"internal/render/chart":        {"internal/document"},
@@ -43,14 +45,16 @@ var mayImport = map[string][]string{
 	"internal/render/pdf/ink":      {"internal/document", "internal/render/pdf/face"},
 	"internal/render/pdf/pdfcheck": {},
 	"internal/render/pdf":          {"internal/document", "internal/render/chart", "internal/render/pdf/ink", "internal/render/pdf/face"},
-	"internal/viewer":              {"internal/portal", "internal/render/html", "templates"},
+	"internal/viewer":              {"internal/portal", "internal/render/html", "internal/seal", "templates"},
 	"internal/bundle":              {"internal/document", "internal/policy"},
+	"internal/bundle/bundletest":   {},
 	"internal/seal":                {"internal/bundle"},
 	"internal/store":               {"internal/seal"},
 	"internal/store/s3":            {"internal/seal", "internal/store"},
 	"internal/store/embedded":      {"internal/store", "internal/store/s3"},
 	"internal/store/storetest":     {"internal/seal", "internal/store", "internal/store/s3", "internal/store/embedded"},
-	"internal/ledger":              {"internal/store", "internal/store/s3", "internal/seal"},
+	"internal/fact":                {"internal/store", "internal/store/s3", "internal/seal"},
+	"internal/ledger":              {"internal/store", "internal/store/s3", "internal/seal", "internal/fact"},
 	"internal/pipeline":            {"*"},
 	"internal/cli":                 {"*"},
 	"internal/guard":               {},
@@ -60,8 +64,8 @@ var mayImport = map[string][]string{
 var doors = map[string][]string{
 	"github.com/yuin/goldmark":       {"internal/prose"},
 	"github.com/go-pdf/fpdf":         {"internal/render/pdf/ink"},
-	"filippo.io/age":                 {"internal/seal"},
-	"github.com/minio/minio-go":      {"internal/store/s3"},
+	"filippo.io/age":                 {"internal/seal", "fixtures/faults"},     // the auditor opens copies
+	"github.com/minio/minio-go":      {"internal/store/s3", "fixtures/faults"}, // and reads the bucket, both without our code
 	"github.com/versity/versitygw":   {"internal/store/embedded"},
 	"modernc.org/sqlite":             {"internal/ledger", "internal/source/fhir/bulk"},
 	"github.com/spf13/cobra":         {"internal/cli"},
@@ -70,6 +74,7 @@ var doors = map[string][]string{
 	"golang.org/x/net/html":          {"internal/prose"},
 	"github.com/go-fonts/dejavu":     {"internal/render/pdf/face"},
 	"golang.org/x/image":             {"internal/media", "internal/portal"},
+	"golang.org/x/text":              {"internal/dossier"},
 	"github.com/hiddeco/sshsig":      {"internal/seal"},
 	"github.com/go-text/typesetting": {"internal/render/pdf/face", "internal/render/pdf/ink"},
 	"golang.org/x/crypto":            {"internal/seal"},
@@ -79,7 +84,7 @@ var doors = map[string][]string{
 // quiet packages may neither print nor read the clock or the environment. The
 // pipeline's stage clock and the store's waits are the exceptions.
 var loud = map[string]bool{
-	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true, "fixtures/browser/make": true,
+	"internal/cli": true, "cmd/inzage": true, "fixtures/generate": true, "fixtures/bench": true, "fixtures/fuzz": true, "fixtures/faults": true, "fixtures/browser/make": true,
 	"internal/store/s3": true, "internal/store/embedded": true, "internal/store/storetest": true,
 }
 
@@ -180,6 +185,35 @@ func TestOnlyTheEdgeMeetsTheWorld(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// callers are the only packages that may call a function: who has the ticket.
+var callers = map[string]string{"seal.PublishProgram": "internal/viewer"}
+
+func TestOnlyWhoMayCalls(t *testing.T) {
+	found := map[string]int{}
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			pkg, ok := sel.X.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			if who := callers[pkg.Name+"."+sel.Sel.Name]; who != "" {
+				found[pkg.Name+"."+sel.Sel.Name]++
+				if s.dir != who {
+					t.Errorf("%s: only %s may call %s.%s", s.fset.Position(n.Pos()), who, pkg.Name, sel.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+	if len(found) != len(callers) {
+		t.Errorf("called: %v", found)
 	}
 }
 

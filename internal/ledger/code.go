@@ -3,88 +3,100 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"strings"
 	"time"
 
+	"inzage/internal/fact"
+	"inzage/internal/seal"
 	"inzage/internal/store"
-)
-
-// The formats of the public texts about access codes.
-const (
-	FormatCode       = "inzage/code/v1"       // <portal>/codes/<holder>-<edition>.json
-	FormatRevocation = "inzage/revocation/v1" // <portal>/codes/<holder>-<edition>.revoked.json
 )
 
 // A Code is the public half of one access code: who may open with it, as a
 // pseudonym, and the public key and name that follow from it. The code itself
-// stands nowhere. As JSON it is the text at [store.CodeKey]. Times are in UTC.
+// stands nowhere. Its text stands at [store.CodeKey]; all but holder, portal,
+// edition and moment is private there. Times are in UTC.
 type Code struct {
-	Holder    string    `json:"holder"` // keyed: one grant of one client
-	Portal    string    `json:"portal"`
-	Pseudonym string    `json:"pseudonym"` // of the client; see seal.Secret
-	Edition   int       `json:"edition"`   // from 1; a new code of the same holder has the next
-	Recipient string    `json:"recipient"` // age1pq1…
-	Locator   string    `json:"locator"`   // 40 hex characters
-	Slot      []byte    `json:"slot"`      // sleutel.age
-	Lang      string    `json:"lang"`      // of the letter: nl, en
-	IssuedAt  time.Time `json:"issued_at"`
+	Holder    string            `json:"holder"` // keyed: one person in one role, on one basis, for one client
+	Portal    string            `json:"portal"`
+	Edition   int               `json:"edition"` // from 1; a new code of the same holder has the next
+	IssuedAt  time.Time         `json:"issued_at"`
+	Pseudonym string            `json:"pseudonym"`        // of the client; see seal.Secret
+	Grants    []string          `json:"grants,omitempty"` // keyed: the holder's grants and requests when the code was issued
+	Recipient string            `json:"recipient"`        // age1pq1…
+	Locator   string            `json:"locator"`          // 40 hex characters
+	Slots     map[string][]byte `json:"slots"`            // sleutel.age, another for each kind of copy
+	Lang      string            `json:"lang"`             // of the letter: nl, en
 
 	RevokedAt time.Time `json:"-"` // zero: not revoked; from the text beside the code's
 }
 
-// Key is where the text of c stands.
-func (c Code) Key() store.Key { return store.CodeKey(c.Portal, c.Holder, c.Edition) }
+// Slot is the sleutel.age for a kind of copy. Each kind has its own, so that two
+// copies of one reader do not show that they are.
+func (c Code) Slot(kind string) []byte { return c.Slots[kind] }
+
+// Readable reports whether the text of c could be read. One that could not is as
+// a code that was revoked: its holder gets nothing until there is a new one.
+func (c Code) Readable() bool { return c.Recipient != "" }
 
 // A Revocation says that a code opens nothing new from a moment on. Its text
 // stands at [store.RevokedKey] of the code's.
 type Revocation struct {
-	Holder  string    `json:"holder"`
-	Portal  string    `json:"portal"`
-	Edition int       `json:"edition"`
-	At      time.Time `json:"at"`
-}
-
-// Key is where the text of r stands.
-func (r Revocation) Key() store.Key {
-	return store.RevokedKey(store.CodeKey(r.Portal, r.Holder, r.Edition))
+	Holder  string
+	Portal  string
+	Edition int
+	At      time.Time
 }
 
 type codeText struct {
-	Format string `json:"format"`
-	Code
+	fact.Head
+	Holder  string `json:"holder"`
+	Portal  string `json:"portal"`
+	Edition int    `json:"edition"`
+	Private string `json:"private"`
 }
 
-type revocationText struct {
-	Format string `json:"format"`
-	Revocation
+type codePrivate struct {
+	Pseudonym string            `json:"pseudonym"`
+	Grants    []string          `json:"grants,omitempty"`
+	Recipient string            `json:"recipient"`
+	Locator   string            `json:"locator"`
+	Slots     map[string][]byte `json:"slots"`
+	Lang      string            `json:"lang"`
 }
 
-// MarshalCode writes c as its public text. The same code gives the same bytes.
-func MarshalCode(c Code) ([]byte, error) {
-	c.IssuedAt = c.IssuedAt.UTC()
+func (t *codeText) code() text { return text{t, &t.Head, &t.Private, FormatCode, 5 << 10} }
+
+func (t *codeText) revocation() text { return text{t, &t.Head, &t.Private, FormatRevocation, 64} }
+
+// StandsAt is where the text of c stands.
+func (c Code) StandsAt() store.Key { return store.CodeKey(c.Portal, c.Holder, c.Edition) }
+
+// Moment is when c was issued.
+func (c Code) Moment() time.Time { return c.IssuedAt }
+
+// Marshal writes c as its public text.
+func (c Code) Marshal(s seal.Secret) ([]byte, error) {
 	if err := checkCode(c); err != nil {
 		return nil, err
 	}
-	return json.Marshal(codeText{FormatCode, c})
+	t := codeText{Head: fact.Head{StandsAt: c.StandsAt(), At: c.IssuedAt}, Holder: c.Holder, Portal: c.Portal, Edition: c.Edition}
+	return t.code().marshal(s, codePrivate{c.Pseudonym, c.Grants, c.Recipient, c.Locator, c.Slots, c.Lang})
 }
 
-// ParseCode reads the public text of a code. The error wraps [ErrFormat] and
-// quotes nothing.
-func ParseCode(b []byte) (Code, error) {
+// ParseCode reads the public text of a code. The error is as that of
+// [ParseRecord].
+func ParseCode(s seal.Secret, b []byte) (Code, error) {
 	var t codeText
-	if err := strict(b, &t, &t.Format, FormatCode); err != nil {
+	var p codePrivate
+	if err := t.code().parse(s, b, &p); err != nil {
 		return Code{}, err
 	}
-	if err := checkCode(t.Code); err != nil {
-		return Code{}, err
-	}
-	return t.Code, nil
+	c := Code{Holder: t.Holder, Portal: t.Portal, Edition: t.Edition, IssuedAt: t.At, Pseudonym: p.Pseudonym, Grants: p.Grants,
+		Recipient: p.Recipient, Locator: p.Locator, Slots: p.Slots, Lang: p.Lang}
+	return c, checkCode(c)
 }
 
 // checkCode checks what the text of a code must tell.
@@ -92,61 +104,55 @@ func checkCode(c Code) error {
 	loc, err := hex.DecodeString(c.Locator)
 	switch {
 	case c.Holder == "" || c.Portal == "" || c.Pseudonym == "" || c.Lang == "" || c.Edition < 1 || c.IssuedAt.IsZero():
-		return fmt.Errorf("code without holder, portal, pseudonym, edition, lang or issued_at: %w", ErrFormat)
+		return fmt.Errorf("code without holder, portal, pseudonym, edition, lang or moment: %w", ErrFormat)
 	case err != nil || len(loc) != 20 || c.Locator != strings.ToLower(c.Locator):
 		return fmt.Errorf("code without locator: %w", ErrFormat)
 	case !strings.HasPrefix(c.Recipient, "age1pq1"):
 		return fmt.Errorf("code without recipient: %w", ErrFormat)
-	case !bytes.HasPrefix(c.Slot, []byte("age-encryption.org/v1\n-> scrypt ")):
-		return fmt.Errorf("code without slot: %w", ErrFormat)
-	case !c.Key().IsCode():
-		return fmt.Errorf("code of which the key has another shape: %w", ErrFormat)
+	case len(c.Slots) == 0:
+		return fmt.Errorf("code without slots: %w", ErrFormat)
 	}
-	if err := c.Key().Check(); err != nil {
-		return fmt.Errorf("code: %w: %w", err, ErrFormat)
+	for _, slot := range c.Slots {
+		if !bytes.HasPrefix(slot, []byte("age-encryption.org/v1\n-> scrypt ")) {
+			return fmt.Errorf("code with something else for a slot: %w", ErrFormat)
+		}
+	}
+	return checkCodeKey(c.StandsAt())
+}
+
+func checkCodeKey(k store.Key) error {
+	if _, _, _, ok := k.CodeOf(); !ok || k.Check() != nil {
+		return fmt.Errorf("code of which the key has another shape: %w", ErrFormat)
 	}
 	return nil
 }
 
-// MarshalRevocation writes r as its public text.
-func MarshalRevocation(r Revocation) ([]byte, error) {
-	r.At = r.At.UTC()
-	return json.Marshal(revocationText{FormatRevocation, r})
+// StandsAt is where the text of r stands.
+func (r Revocation) StandsAt() store.Key {
+	return store.RevokedKey(store.CodeKey(r.Portal, r.Holder, r.Edition))
 }
 
-// ParseRevocation reads the public text of a revocation.
-func ParseRevocation(b []byte) (Revocation, error) {
-	var t revocationText
-	err := strict(b, &t, &t.Format, FormatRevocation)
-	if err == nil && (t.Holder == "" || t.Portal == "" || t.Edition < 1 || t.At.IsZero()) {
-		err = fmt.Errorf("revocation without holder, portal, edition or at: %w", ErrFormat)
+// Moment is when the code was revoked.
+func (r Revocation) Moment() time.Time { return r.At }
+
+// Marshal writes r as its public text.
+func (r Revocation) Marshal(s seal.Secret) ([]byte, error) {
+	if err := checkCodeKey(r.StandsAt()); err != nil {
+		return nil, err
 	}
-	return t.Revocation, err
+	t := codeText{Head: fact.Head{StandsAt: r.StandsAt(), At: r.At}, Holder: r.Holder, Portal: r.Portal, Edition: r.Edition}
+	return t.revocation().marshal(s, struct{}{})
 }
 
-// RecordCode writes a code. A second time changes nothing; another code for the
-// same holder and edition is [ErrOther]. The caller puts the text in the bucket
-// first.
-func (l *Ledger) RecordCode(ctx context.Context, c Code) error {
-	return l.fault(l.change(ctx, func(tx *sql.Tx) error { return recordCode(ctx, tx, c) }))
-}
-
-func recordCode(ctx context.Context, tx *sql.Tx, c Code) error {
-	b, err := MarshalCode(c)
-	if err != nil {
-		return err
+// ParseRevocation reads the public text of a revocation. The error is as that of
+// [ParseRecord].
+func ParseRevocation(s seal.Secret, b []byte) (Revocation, error) {
+	var t codeText
+	if err := t.revocation().parse(s, b, &struct{}{}); err != nil {
+		return Revocation{}, err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO code (holder, edition, portal, record) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		c.Holder, c.Edition, c.Portal, string(b))
-	if err != nil {
-		return err
-	}
-	var same bool
-	err = tx.QueryRowContext(ctx, `SELECT record = ? FROM code WHERE holder = ? AND edition = ?`, string(b), c.Holder, c.Edition).Scan(&same)
-	if err == nil && !same {
-		err = fmt.Errorf("code %s, edition %d: %w", c.Holder, c.Edition, ErrOther)
-	}
-	return err
+	r := Revocation{t.Holder, t.Portal, t.Edition, t.At}
+	return r, checkCodeKey(r.StandsAt())
 }
 
 // CodeFor gives the current code of a holder: the one of the last edition, unless
@@ -168,6 +174,11 @@ func (l *Ledger) LastCode(ctx context.Context, holder string) (Code, bool, error
 	return Code{}, false, nil
 }
 
+// CodesOf gives every code of a holder, revoked or not, the first edition first.
+func (l *Ledger) CodesOf(ctx context.Context, holder string) iter.Seq2[Code, error] {
+	return l.codes(ctx, `WHERE holder = ? ORDER BY edition`, holder)
+}
+
 // Codes gives every code of a portal, or of all portals when it is empty,
 // revoked ones too, in the order of portal, holder and edition. A loop over it
 // may write.
@@ -176,74 +187,10 @@ func (l *Ledger) Codes(ctx context.Context, portal string) iter.Seq2[Code, error
 }
 
 func (l *Ledger) codes(ctx context.Context, where string, args ...any) iter.Seq2[Code, error] {
-	return rows(ctx, l, `SELECT record, coalesce(revoked_at, ''), '' FROM code `+where, args, readCode)
-}
-
-func readCode(text, at, _ string) (Code, error) {
-	c, err := ParseCode([]byte(text))
-	if err == nil && at != "" {
-		c.RevokedAt, err = time.Parse(time.RFC3339Nano, at)
-	}
-	if err != nil {
-		err = fmt.Errorf("%w: %w", err, ErrDamaged)
-	}
-	return c, err
-}
-
-// RevokeCode notes that every code of a holder is revoked. A code that is
-// revoked keeps its moment; an unknown holder is [ErrUnknown]. The caller puts a
-// [Revocation] of each edition in the bucket first.
-func (l *Ledger) RevokeCode(ctx context.Context, holder string, at time.Time) error {
-	return l.fault(l.change(ctx, func(tx *sql.Tx) error {
-		n, err := revoke(ctx, tx, `WHERE holder = ?`, at, holder)
-		if err == nil && n == 0 {
-			err = fmt.Errorf("holder %s: %w", holder, ErrUnknown)
+	return rows(ctx, l, `SELECT code, revoked_at, '', '' FROM codes `+where, args, func(col [4]string) (c Code, err error) {
+		if err = unmarshal(col[0], &c); err == nil && col[1] != "" {
+			c.RevokedAt, err = moment(col[1])
 		}
-		return err
-	}))
-}
-
-// revoke marks codes, and tells how many there are.
-func revoke(ctx context.Context, tx *sql.Tx, where string, at time.Time, args ...any) (int64, error) {
-	args = append([]any{at.UTC().Format(time.RFC3339Nano)}, args...)
-	res, err := tx.ExecContext(ctx, `UPDATE code SET revoked_at = coalesce(revoked_at, ?) `+where, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
-}
-
-// takeCode writes what the text of a code or a revocation tells; a revocation
-// is given back, for its code may come later.
-func takeCode(ctx context.Context, tx *sql.Tx, f found) (Revocation, error) {
-	if f.key.IsRevocation() {
-		r, err := ParseRevocation(f.body)
-		if err == nil && r.Key() != f.key {
-			err = fmt.Errorf("a revocation of another code: %w", ErrFormat)
-		}
-		if err != nil {
-			return Revocation{}, err
-		}
-		return r, nil
-	}
-	c, err := ParseCode(f.body)
-	if err == nil && c.Key() != f.key {
-		err = fmt.Errorf("the text of another code: %w", ErrFormat)
-	}
-	if err == nil {
-		err = recordCode(ctx, tx, c)
-	}
-	if errors.Is(err, ErrOther) { // one holder in two portals: no honest key does that
-		err = fmt.Errorf("%w: %w", err, ErrFormat)
-	}
-	return Revocation{}, err
-}
-
-func applyRevocations(ctx context.Context, tx *sql.Tx, rs []Revocation) error {
-	for _, r := range rs {
-		if _, err := revoke(ctx, tx, `WHERE holder = ? AND edition = ? AND portal = ?`, r.At, r.Holder, r.Edition, r.Portal); err != nil {
-			return err
-		}
-	}
-	return nil
+		return c, err
+	})
 }

@@ -1,10 +1,11 @@
 // Package ledger remembers what was made: for whom (a pseudonym), under which
 // terms, where it stands, until when.
 //
-// It is a cache in one SQLite file. Everything in it comes from public texts in
-// the bucket, and [Ledger.Rebuild] makes it again from them; what those cannot
-// tell may not be in it. It holds no name, birth date or client number, and it
-// refuses a record that is not exactly of its format.
+// It is a projection, in one SQLite file, of the signed facts in the bucket: the
+// same facts in any order give the same ledger, and [Rebuild] makes it again from
+// them. What those cannot tell may not be in it, but for what was found missing
+// ([Ledger.Forget]). It holds no name, birth date or client number, and it
+// refuses a fact that is not exactly of its format, or not by who may state one.
 package ledger
 
 import (
@@ -12,12 +13,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 
 	"modernc.org/sqlite"
+
+	"inzage/internal/fact"
 )
 
 var (
@@ -26,46 +28,100 @@ var (
 	ErrDamaged = errors.New("the ledger file is damaged; make it again from the bucket with: inzage reindex")
 	// ErrNewer means that a newer version of the program wrote the file.
 	ErrNewer = errors.New("a newer version of inzage wrote this ledger; use that version, or move the file away and run: inzage reindex")
-	// ErrUnknown means that the ledger has no such bundle.
+	// ErrOlder means that an earlier version of the program wrote the file.
+	ErrOlder = errors.New("an earlier version of inzage wrote this ledger; make it again from the bucket with: inzage reindex")
+	// ErrUnknown means that the ledger has no such bundle or holder.
 	ErrUnknown = errors.New("not in the ledger")
-	// ErrOther means that a bundle id is taken by other content. It cannot
-	// happen to honest ids; stop and find out.
-	ErrOther = errors.New("other content has this bundle id")
+	// ErrOther means that another fact stands in the bucket where this one was to
+	// stand, which the ledger does not know of. Make the ledger again first.
+	ErrOther = errors.New("another fact stands there, which this ledger does not know; run: inzage reindex")
+	// ErrReplayed means that an older text stands where the ledger knew a newer.
+	ErrReplayed = fmt.Errorf("an older version was put back: %w", fact.ErrForged)
+	// ErrOtherBucket means that a ledger belongs to another bucket, or the bucket
+	// lost its name. See whether store and ledger in the configuration belong
+	// together.
+	ErrOtherBucket = errors.New("this ledger belongs to another bucket, or the bucket lost its name (runs/bucket.json); name the right store, or move the ledger file away and run: inzage reindex")
 )
 
-// migrations make each version of the schema from the one before. A released
-// one is never changed; the last is what the program writes.
-var migrations = []string{`
+// version is that of the schema. A file of another version is not read: the
+// bucket has all that it holds.
+const version = 4
+
+// schema has a table for each kind of fact. What follows from several of them
+// stands in views, so that the order in which they come does not matter.
+const schema = `
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE fact ( -- each text that was read and verified
+	key  TEXT PRIMARY KEY,
+	at   TEXT NOT NULL,
+	size INTEGER NOT NULL,
+	sum  TEXT NOT NULL,
+	etag TEXT NOT NULL -- as a listing tells it; the MD5 until it was listed
+) WITHOUT ROWID;
+CREATE INDEX fact_at ON fact (at);
 CREATE TABLE entry (
-	bundle_id      TEXT PRIMARY KEY,
-	portal         TEXT NOT NULL,
-	kind           TEXT NOT NULL,
-	content_id     TEXT NOT NULL,
-	withdrawn_at   TEXT,
-	withdrawn_code TEXT,
-	record         TEXT NOT NULL -- inzage/record/v1
+	record_key TEXT PRIMARY KEY,
+	bundle_id  TEXT NOT NULL,
+	portal     TEXT NOT NULL,
+	kind       TEXT NOT NULL,
+	content_id TEXT NOT NULL,
+	made_at    TEXT NOT NULL,
+	entry      TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX entry_content ON entry (content_id);
-CREATE INDEX entry_live ON entry (portal, kind, bundle_id) WHERE withdrawn_at IS NULL;
-CREATE TABLE outcome ( -- work that made no bundle
-	run_id    TEXT NOT NULL,
-	portal    TEXT NOT NULL,
-	kind      TEXT NOT NULL,
-	pseudonym TEXT NOT NULL,
-	audience  TEXT NOT NULL,
-	record    TEXT NOT NULL, -- one of inzage/outcomes/v1
-	PRIMARY KEY (run_id, portal, kind, pseudonym, audience)
-) WITHOUT ROWID;`, `
-CREATE TABLE code (
-	holder     TEXT NOT NULL,
-	edition    INTEGER NOT NULL,
-	portal     TEXT NOT NULL,
-	revoked_at TEXT,
-	record     TEXT NOT NULL, -- inzage/code/v1
-	PRIMARY KEY (holder, edition)
+CREATE INDEX entry_portal ON entry (portal, kind, bundle_id);
+CREATE TABLE withdrawal (
+	record_key TEXT PRIMARY KEY,
+	bundle_id  TEXT NOT NULL,
+	at         TEXT NOT NULL,
+	code       TEXT NOT NULL,
+	sure       INTEGER NOT NULL -- 0: the text could not be read
 ) WITHOUT ROWID;
-CREATE INDEX code_portal ON code (portal, holder, edition);`,
-}
+CREATE INDEX withdrawal_bundle ON withdrawal (bundle_id);
+CREATE TABLE rewrap (
+	record_key TEXT NOT NULL,
+	number     INTEGER NOT NULL,
+	at         TEXT NOT NULL,
+	rewrap     TEXT NOT NULL,
+	PRIMARY KEY (record_key, number)
+) WITHOUT ROWID;
+CREATE TABLE gone ( -- no fact: found missing, to be made again
+	record_key TEXT PRIMARY KEY,
+	bundle_id  TEXT NOT NULL,
+	why        TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE code (
+	portal  TEXT NOT NULL,
+	holder  TEXT NOT NULL,
+	edition INTEGER NOT NULL,
+	at      TEXT NOT NULL,
+	code    TEXT NOT NULL,
+	sure    INTEGER NOT NULL, -- 0: the text could not be read
+	PRIMARY KEY (portal, holder, edition)
+) WITHOUT ROWID;
+CREATE TABLE revocation (
+	portal  TEXT NOT NULL,
+	holder  TEXT NOT NULL,
+	edition INTEGER NOT NULL,
+	at      TEXT NOT NULL,
+	sure    INTEGER NOT NULL,
+	PRIMARY KEY (portal, holder, edition)
+) WITHOUT ROWID;
+CREATE INDEX code_holder ON code (holder, edition);
+CREATE INDEX revocation_holder ON revocation (holder, edition);
+CREATE VIEW standing AS -- a withdrawal or rewrap from before the record is of an earlier copy
+	SELECT e.*, coalesce(w.at, '') AS withdrawn_at, coalesce(w.code, '') AS withdrawn_code, g.why IS NOT NULL AS gone,
+		coalesce((SELECT r.rewrap FROM rewrap r WHERE r.record_key = e.record_key AND r.at >= e.made_at ORDER BY r.number DESC LIMIT 1), '') AS rewrap
+	FROM entry e
+	LEFT JOIN withdrawal w ON w.record_key = e.record_key AND (w.sure = 0 OR w.at >= e.made_at)
+	LEFT JOIN gone g ON g.record_key = e.record_key;
+CREATE VIEW codes AS -- a revocation of a code of which the text is lost closes it too
+	SELECT c.portal, c.holder, c.edition, c.code, coalesce(r.at, iif(c.sure, '', c.at)) AS revoked_at
+	FROM code c LEFT JOIN revocation r USING (portal, holder, edition)
+	UNION ALL
+	SELECT portal, holder, edition, json_object('portal', portal, 'holder', holder, 'edition', edition, 'issued_at', at), at
+	FROM revocation r WHERE NOT EXISTS (SELECT 1 FROM code c WHERE (c.portal, c.holder, c.edition) = (r.portal, r.holder, r.edition));
+`
 
 // A Ledger is an open ledger file. It is safe for use by many goroutines; one
 // of them writes at a time.
@@ -105,18 +161,6 @@ func Open(path string) (*Ledger, error) {
 	return l, nil
 }
 
-// OpenAnew puts an existing file aside under the name <path>.old, damaged or
-// not, and opens an empty ledger in its place, ready for [Ledger.Rebuild].
-func OpenAnew(path string) (*Ledger, error) {
-	for _, end := range []string{"-wal", "-shm", ""} {
-		err := os.Rename(path+end, path+".old"+end)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("ledger: %w", err)
-		}
-	}
-	return Open(path)
-}
-
 // source is the data source name. With NORMAL a loss of power may take the last
 // entries, never the file; they are in the bucket.
 func source(path string) string {
@@ -127,22 +171,19 @@ func source(path string) string {
 
 func (l *Ledger) migrate() error {
 	return l.change(context.Background(), func(tx *sql.Tx) error {
-		var version int
-		if err := tx.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil {
+		var have int
+		if err := tx.QueryRow(`PRAGMA user_version`).Scan(&have); err != nil {
 			return err
 		}
-		if version > len(migrations) {
-			return ErrNewer
-		}
-		for _, m := range migrations[version:] {
-			if _, err := tx.Exec(m); err != nil {
-				return err
-			}
-		}
-		if version == len(migrations) {
+		switch {
+		case have == version:
 			return nil
+		case have > version:
+			return ErrNewer
+		case have > 0:
+			return ErrOlder
 		}
-		_, err := tx.Exec(fmt.Sprintf(`PRAGMA user_version = %d`, len(migrations)))
+		_, err := tx.Exec(schema + fmt.Sprintf(`PRAGMA user_version = %d`, version))
 		return err
 	})
 }

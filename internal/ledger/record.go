@@ -1,198 +1,210 @@
 package ledger
 
 import (
-	"bytes"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"inzage/internal/fact"
+	"inzage/internal/seal"
 	"inzage/internal/store"
 )
 
 // The formats of the public texts that the ledger is made of.
 const (
-	FormatRecord     = "inzage/record/v1"     // <bundle-id>.json
-	FormatWithdrawal = "inzage/withdrawal/v1" // <bundle-id>.withdrawn.json
-	FormatOutcomes   = "inzage/outcomes/v1"   // runs/<run-id>/outcomes.json
+	FormatRecord     = "inzage/record/v2"     // <bundle-id>.json
+	FormatWithdrawal = "inzage/withdrawal/v2" // <bundle-id>.withdrawn.json
+	FormatRewrap     = "inzage/rewrap/v1"     // <bundle-id>.rewrapped-<n>.json
+	FormatCode       = "inzage/code/v2"       // <portal>/codes/<holder>-<edition>.json
+	FormatRevocation = "inzage/revocation/v2" // <portal>/codes/<holder>-<edition>.revoked.json
+	FormatBucket     = "inzage/bucket/v1"     // runs/bucket.json
 )
 
-// OutcomesName is the name of the text of [Outcomes] within a run.
-const OutcomesName = "outcomes.json"
+// ErrFormat means that a text is not of the format, down to the last byte that
+// is not white space.
+var ErrFormat = fmt.Errorf("not of the format: %w", fact.ErrUnreadable)
 
-// Made is the outcome of work that made a bundle; other outcomes have no
-// bundle id and no key.
-const Made = "made"
+// A Fact is one thing that happened, as it stands in the bucket: an [Entry], a
+// [Withdrawal], a [Rewrap], a [Code] or a [Revocation].
+type Fact interface {
+	// StandsAt is the key of the fact's text.
+	StandsAt() store.Key
+	// Moment is when it happened, in UTC.
+	Moment() time.Time
+	// Marshal writes the text. The same fact gives the same bytes.
+	Marshal(seal.Secret) ([]byte, error)
+}
 
-// An Entry is what is known of one piece of work. As JSON it is the public
-// record of a bundle. Times are in UTC.
+// An Entry is what is known of one bundle. Times are in UTC.
 type Entry struct {
-	BundleID     string     `json:"bundle_id,omitempty"`
+	BundleID     string     `json:"bundle_id"`
 	RunID        string     `json:"run_id"`
 	Portal       string     `json:"portal"`
 	Kind         string     `json:"kind"`
-	Pseudonym    string     `json:"pseudonym"`         // keyed; see seal.Secret
-	Audience     string     `json:"audience"`          // the id of the reader's key
-	Subject      string     `json:"subject,omitempty"` // one audience of one client, keyed: what a newer copy replaces
-	ContentID    string     `json:"content_id,omitempty"`
+	Pseudonym    string     `json:"pseudonym"`         // private: keyed; see seal.Secret
+	Audience     string     `json:"audience"`          // private: the id of the reader's key; empty where no reader has one
+	Subject      string     `json:"subject,omitempty"` // private: one audience of one client, keyed: what a newer copy replaces
+	ContentID    string     `json:"content_id"`
 	TermsVersion string     `json:"terms_version,omitempty"`
 	TermsSHA256  string     `json:"terms_sha256,omitempty"`
-	Key          store.Key  `json:"key,omitempty"`
-	RecordKey    store.Key  `json:"record_key,omitempty"`
+	Key          store.Key  `json:"key"`
+	RecordKey    store.Key  `json:"record_key"`
 	VersionID    string     `json:"version_id,omitempty"`
-	Size         int64      `json:"size,omitempty"`   // of the ciphertext, bytes
-	SHA256       string     `json:"sha256,omitempty"` // of the ciphertext, hex
+	Size         int64      `json:"size"`   // of the ciphertext, bytes
+	SHA256       string     `json:"sha256"` // of the ciphertext, hex
+	Parts        []Part     `json:"parts,omitempty"`
 	Lock         store.Lock `json:"lock,omitzero"`
-	MadeAt       time.Time  `json:"made_at,omitzero"`
-	AsOf         time.Time  `json:"as_of,omitzero"`
-	AccessUntil  time.Time  `json:"access_until,omitzero"` // zero: no end
-	Outcome      string     `json:"outcome"`
-	Code         string     `json:"code,omitempty"`
+	MadeAt       time.Time  `json:"made_at"`
+	AsOf         time.Time  `json:"as_of,omitzero"`        // private
+	AccessUntil  time.Time  `json:"access_until,omitzero"` // private; zero: no end
 	Program      string     `json:"program"`
-	KeyIDs       []string   `json:"key_ids,omitempty"`
+	KeyIDs       []string   `json:"key_ids,omitempty"` // all that open it, the Audience last
 
+	Rewrapped     int       `json:"-"` // how many times it got other keys
 	WithdrawnAt   time.Time `json:"-"` // zero: not withdrawn; from the text beside the record
 	WithdrawnCode string    `json:"-"`
 }
 
-// A Withdrawal says that a bundle was taken away, when and why. Its text stands
-// at [store.WithdrawalKey].
-type Withdrawal struct {
-	BundleID string    `json:"bundle_id"`
-	At       time.Time `json:"at"`
-	Code     string    `json:"code"`
+// A Part is what lies beside a ciphertext: the slot and the page that opens itself.
+type Part struct {
+	Key       store.Key `json:"key"`
+	VersionID string    `json:"version_id,omitempty"`
+	Size      int64     `json:"size"`
+	SHA256    string    `json:"sha256"`
 }
 
-// Outcomes is all work of one run that made no bundle. Its text stands at
-// runs/<run-id>/outcomes.json.
-type Outcomes struct {
-	RunID   string  `json:"run_id"`
-	Entries []Entry `json:"outcomes"`
+// copyText is the public half of where a copy stands and who opens it.
+type copyText struct {
+	Key       store.Key `json:"key"`
+	VersionID string    `json:"version_id,omitempty"`
+	Size      int64     `json:"size"`
+	SHA256    string    `json:"sha256"`
+	Parts     []Part    `json:"parts,omitempty"`
+	Keys      []string  `json:"keys,omitempty"`
 }
 
 type recordText struct {
-	Format string `json:"format"`
-	Entry
+	fact.Head
+	BundleID     string `json:"bundle_id"`
+	Portal       string `json:"portal"`
+	Kind         string `json:"kind"`
+	ContentID    string `json:"content_id"`
+	RunID        string `json:"run_id"`
+	Program      string `json:"program"`
+	TermsVersion string `json:"terms_version,omitempty"`
+	TermsSHA256  string `json:"terms_sha256,omitempty"`
+	copyText
+	Lock    store.Lock `json:"lock,omitzero"`
+	Private string     `json:"private"`
 }
 
-type withdrawalText struct {
-	Format string `json:"format"`
-	Withdrawal
+type recordPrivate struct {
+	Pseudonym   string    `json:"pseudonym"`
+	Audience    string    `json:"audience,omitempty"`
+	Subject     string    `json:"subject,omitempty"`
+	AsOf        time.Time `json:"as_of,omitzero"`
+	AccessUntil time.Time `json:"access_until,omitzero"`
 }
 
-type outcomesText struct {
-	Format string `json:"format"`
-	Outcomes
+func (t *recordText) text() text {
+	return text{t, &t.Head, &t.Private, FormatRecord, 512}
 }
 
-// ErrFormat means that a text is not of the format, down to the last byte that
-// is not white space.
-var ErrFormat = errors.New("not of the format")
+// StandsAt is where the record of e stands.
+func (e Entry) StandsAt() store.Key { return e.RecordKey }
 
-// MarshalRecord writes e as its public record. The same entry gives the same bytes.
-func MarshalRecord(e Entry) ([]byte, error) {
+// Moment is when e was made.
+func (e Entry) Moment() time.Time { return e.MadeAt }
+
+// Marshal writes e as its public record.
+func (e Entry) Marshal(s seal.Secret) ([]byte, error) {
 	e = normal(e)
 	if err := checkMade(e); err != nil {
 		return nil, err
 	}
-	return json.Marshal(recordText{FormatRecord, e})
+	t := recordText{Head: fact.Head{StandsAt: e.RecordKey, At: e.MadeAt}, BundleID: e.BundleID, Portal: e.Portal, Kind: e.Kind,
+		ContentID: e.ContentID, RunID: e.RunID, Program: e.Program, TermsVersion: e.TermsVersion, TermsSHA256: e.TermsSHA256,
+		copyText: copyText{e.Key, e.VersionID, e.Size, e.SHA256, e.Parts, publicKeys(e.KeyIDs, e.Audience)}, Lock: e.Lock}
+	return t.text().marshal(s, recordPrivate{e.Pseudonym, e.Audience, e.Subject, e.AsOf, e.AccessUntil})
 }
 
-// Encode is [MarshalRecord].
-func (e Entry) Encode() ([]byte, error) { return MarshalRecord(e) }
-
-// ParseRecord reads a public record. The error wraps [ErrFormat] and quotes nothing.
-func ParseRecord(b []byte) (Entry, error) {
+// ParseRecord reads a public record. The error wraps [ErrFormat] or
+// [fact.ErrForged] and quotes nothing.
+func ParseRecord(s seal.Secret, b []byte) (Entry, error) {
 	var t recordText
-	if err := strict(b, &t, &t.Format, FormatRecord); err != nil {
+	var p recordPrivate
+	if err := t.text().parse(s, b, &p); err != nil {
 		return Entry{}, err
 	}
-	return t.Entry, checkMade(t.Entry)
+	e := Entry{BundleID: t.BundleID, RunID: t.RunID, Portal: t.Portal, Kind: t.Kind, Pseudonym: p.Pseudonym, Audience: p.Audience,
+		Subject: p.Subject, ContentID: t.ContentID, TermsVersion: t.TermsVersion, TermsSHA256: t.TermsSHA256, Key: t.Key, RecordKey: t.StandsAt,
+		VersionID: t.VersionID, Size: t.Size, SHA256: t.SHA256, Parts: t.Parts, Lock: t.Lock, MadeAt: t.At, AsOf: p.AsOf,
+		AccessUntil: p.AccessUntil, Program: t.Program, KeyIDs: allKeys(t.Keys, p.Audience)}
+	return e, checkMade(e)
 }
 
-// MarshalWithdrawal writes w as its public text.
-func MarshalWithdrawal(w Withdrawal) ([]byte, error) {
-	w.At = w.At.UTC()
-	return json.Marshal(withdrawalText{FormatWithdrawal, w})
+// publicKeys leaves the reader's own key out, which stands last.
+func publicKeys(ids []string, audience string) []string {
+	if n := len(ids); n > 0 && audience != "" && ids[n-1] == audience {
+		return ids[: n-1 : n-1]
+	}
+	return ids
 }
 
-// ParseWithdrawal reads the public text of a withdrawal.
-func ParseWithdrawal(b []byte) (Withdrawal, error) {
-	var t withdrawalText
-	err := strict(b, &t, &t.Format, FormatWithdrawal)
-	if err == nil && (t.BundleID == "" || t.At.IsZero()) {
-		err = fmt.Errorf("withdrawal without bundle_id or at: %w", ErrFormat)
+func allKeys(public []string, audience string) []string {
+	if audience == "" {
+		return public
 	}
-	return t.Withdrawal, err
-}
-
-// MarshalOutcomes writes o as its public text.
-func MarshalOutcomes(o Outcomes) ([]byte, error) {
-	entries := make([]Entry, len(o.Entries))
-	for i, e := range o.Entries {
-		entries[i] = normal(e)
-	}
-	return json.Marshal(outcomesText{FormatOutcomes, Outcomes{o.RunID, entries}})
-}
-
-// ParseOutcomes reads the public text of the outcomes of a run.
-func ParseOutcomes(b []byte) (Outcomes, error) {
-	var t outcomesText
-	if err := strict(b, &t, &t.Format, FormatOutcomes); err != nil {
-		return Outcomes{}, err
-	}
-	for i, e := range t.Entries {
-		if e.RunID != t.RunID || e.BundleID != "" {
-			return Outcomes{}, fmt.Errorf("outcome %d: of another run, or with a bundle: %w", i+1, ErrFormat)
-		}
-	}
-	return t.Outcomes, nil
-}
-
-// strict reads one JSON value into v, and accepts it only when writing v again
-// gives the same text: no unknown, repeated or oddly spelled member passes.
-func strict(b []byte, v any, format *string, want string) error {
-	if err := json.Unmarshal(b, v); err != nil {
-		return fmt.Errorf("%s: not JSON, or a member of the wrong type: %w", want, ErrFormat)
-	}
-	if *format != want {
-		return fmt.Errorf("the format is not %s: %w", want, ErrFormat)
-	}
-	var compact bytes.Buffer
-	again, err := json.Marshal(v)
-	if err == nil {
-		err = json.Compact(&compact, b)
-	}
-	if err != nil || !bytes.Equal(again, compact.Bytes()) {
-		return fmt.Errorf("%s: members unknown, repeated, out of order or not in plain form: %w", want, ErrFormat)
-	}
-	return nil
+	return append(public[:len(public):len(public)], audience)
 }
 
 // checkMade checks what a record of a bundle must tell.
 func checkMade(e Entry) error {
-	sum, err := hex.DecodeString(e.SHA256)
+	id, err := seal.BundleID(e.ContentID)
 	switch {
-	case e.BundleID == "" || e.Portal == "" || e.Kind == "" || e.ContentID == "" || e.MadeAt.IsZero():
-		return fmt.Errorf("record without bundle_id, portal, kind, content_id or made_at: %w", ErrFormat)
-	case err != nil || len(sum) != 32 || e.Size <= 0:
-		return fmt.Errorf("record without sha256 or size: %w", ErrFormat)
-	case e.RecordKey != store.RecordKey(e.Key) && !ofFallback(e):
-		return fmt.Errorf("record of which record_key does not belong to key: %w", ErrFormat)
+	case e.BundleID == "" || e.Portal == "" || e.Kind == "" || e.MadeAt.IsZero():
+		return fmt.Errorf("record without bundle_id, portal, kind or moment: %w", ErrFormat)
+	case err != nil || id != e.BundleID:
+		return fmt.Errorf("record of which bundle_id does not follow from content_id: %w", ErrFormat)
+	case e.RecordKey != store.RecordKey(e.Key) && !e.Key.IsFallback():
+		return fmt.Errorf("record that does not belong to key: %w", ErrFormat)
 	}
-	if err := e.Key.Check(); err != nil {
-		return fmt.Errorf("record: %w: %w", err, ErrFormat)
+	if err := checkOwn(e.RecordKey, e.BundleID); err != nil {
+		return err
+	}
+	if !strings.HasPrefix(string(e.RecordKey), e.Portal+"/"+e.Kind+"/") {
+		return fmt.Errorf("record of another portal or kind: %w", ErrFormat)
+	}
+	return checkCopy(copyText{e.Key, e.VersionID, e.Size, e.SHA256, e.Parts, e.KeyIDs}, e.Audience)
+}
+
+// checkOwn checks that a record key is one, and of this bundle.
+func checkOwn(record store.Key, bundleID string) error {
+	if !record.IsRecord() || record.Check() != nil || !strings.HasSuffix(string(record), "/"+bundleID+".json") {
+		return fmt.Errorf("the key of the record is not one, or of another bundle: %w", ErrFormat)
 	}
 	return nil
 }
 
-// ofFallback reports whether a record belongs to a fallback copy, which stands at
-// a name that only its code yields.
-func ofFallback(e Entry) bool {
-	return e.Key.IsFallback() && e.RecordKey.IsRecord() && strings.HasPrefix(string(e.RecordKey), e.Portal+"/") &&
-		strings.HasSuffix(string(e.RecordKey), "/"+e.BundleID+".json")
+// checkCopy checks what is said of a ciphertext and what lies beside it.
+func checkCopy(c copyText, audience string) error {
+	for i, p := range append([]Part{{c.Key, c.VersionID, c.Size, c.SHA256}}, c.Parts...) {
+		sum, err := hex.DecodeString(p.SHA256)
+		if err != nil || len(sum) != 32 || p.Size <= 0 {
+			return fmt.Errorf("copy without sha256 or size: %w", ErrFormat)
+		}
+		if i > 0 && p.Key != store.SlotKey(c.Key) && p.Key != store.PageKey(c.Key) {
+			return fmt.Errorf("part that lies beside another copy: %w", ErrFormat)
+		}
+	}
+	if audience != "" && (len(c.Keys) == 0 || c.Keys[len(c.Keys)-1] != audience) {
+		return fmt.Errorf("the reader's key is not the last: %w", ErrFormat)
+	}
+	if err := c.Key.Check(); err != nil {
+		return fmt.Errorf("copy: %w: %w", err, ErrFormat)
+	}
+	return nil
 }
 
 // normal is e with its times in UTC.

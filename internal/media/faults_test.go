@@ -12,6 +12,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"strings"
 	"testing"
 
 	"inzage/internal/dossier"
@@ -92,7 +93,7 @@ func TestBytesMustBeWhatTheRecordSays(t *testing.T) {
 		"other digest":     {dossier.Attachment{MIME: "image/jpeg", SHA256: "00"}, photo, dossier.MissingWrongHash},
 		"empty":            {dossier.Attachment{MIME: "image/jpeg"}, nil, dossier.MissingEmpty},
 		"page as picture":  {dossier.Attachment{MIME: "image/png"}, []byte("<script>x()</script>"), dossier.MissingWrongType},
-		"page as page":     {dossier.Attachment{MIME: "text/html"}, []byte("<script>x()</script>"), dossier.MissingWrongType},
+		"page as text":     {dossier.Attachment{MIME: "text/plain"}, []byte("<script>x()</script>"), dossier.MissingWrongType},
 		"program":          {dossier.Attachment{MIME: "application/pdf"}, []byte("MZ..."), dossier.MissingWrongType},
 		"cut photo":        {dossier.Attachment{MIME: "image/jpeg"}, photo[:60], dossier.MissingBroken},
 		"60,000 by 60,000": {dossier.Attachment{MIME: "image/png"}, bomb(60000, 60000), dossier.MissingTooManyPx},
@@ -166,8 +167,12 @@ func FuzzSniff(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		mime := media.Sniff(b)
 		got := prepare(t, dossier.Attachment{MIME: mime}, b, lim)
-		if mime == "text/html" && got.Missing == "" {
-			t.Error("a page goes along")
+		if mime == "text/html" && got.Missing == "" && (len(got.Starts) == 0 || !strings.HasSuffix(got.Path, ".txt")) {
+			t.Errorf("a page goes along as %s, %v", got.Path, got.Starts)
+		}
+		lim.Inert = true
+		if got = prepare(t, dossier.Attachment{MIME: mime}, b, lim); len(got.Starts) > 0 && got.Missing != dossier.MissingActive {
+			t.Errorf("%v goes along", got.Starts)
 		}
 		if got.Image != nil && max(got.Image.Width, got.Image.Height) > lim.Edge {
 			t.Error("a picture is larger than the bound")
@@ -183,8 +188,14 @@ func FuzzPDF(f *testing.F) {
 		}
 		f.Add(b)
 	}
+	for _, write := range ways {
+		f.Add(write(f, pdfWith("/OpenAction 6 0 R", "", "<</S/Launch>>")))
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got := prepare(t, dossier.Attachment{MIME: "application/pdf"}, b, media.DefaultLimits())
+		if bytes.Contains(b, []byte("obj<</S/Launch>>endobj")) && got.Missing == "" && len(got.Starts) == 0 {
+			t.Error("an action that stands there plainly is not seen")
+		}
 		if got.Pages < 0 || got.Pages > len(b) {
 			t.Errorf("%d pages in %d bytes", got.Pages, len(b))
 		}

@@ -2,13 +2,13 @@ package media
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/color"
 	_ "image/gif" // decoder
 	"image/jpeg"
 	"image/png"
 
-	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp" // decoder
 
 	"inzage/internal/document"
@@ -20,53 +20,44 @@ const (
 	fewColors = 256 // up to so many colours a picture is a graphic and stays PNG
 )
 
-// clean draws a picture anew.
-func clean(data []byte, lim Limits) (*document.Image, dossier.Reason) {
-	out, img, reason := redraw(data, lim)
-	if reason != "" {
-		return nil, reason
+// clean draws a picture anew. Its error is ctx's.
+func clean(ctx context.Context, data []byte, lim Limits) (*document.Image, dossier.Reason, error) {
+	out, img, reason, err := redraw(ctx, data, lim)
+	if err != nil || reason != "" {
+		return nil, reason, err
 	}
 	img.Data, img.SHA256 = out, digest(out)
-	return img, ""
+	return img, "", nil
 }
 
-// redraw decodes, turns upright, bounds and encodes again. The same bytes in
-// give the same bytes out. Only the first picture of an animation is kept.
-func redraw(data []byte, lim Limits) ([]byte, *document.Image, dossier.Reason) {
-	conf, _, err := image.DecodeConfig(bytes.NewReader(data))
+// redraw decodes, turns upright, bounds and encodes again, with no more memory
+// than the budget has for it. The same bytes in give the same bytes out. Only the
+// first picture of an animation is kept.
+func redraw(ctx context.Context, data []byte, lim Limits) ([]byte, *document.Image, dossier.Reason, error) {
+	conf, format, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
 	case err != nil || conf.Width <= 0 || conf.Height <= 0:
-		return nil, nil, dossier.MissingBroken
+		return nil, nil, dossier.MissingBroken, nil
 	case int64(conf.Width)*int64(conf.Height) > lim.MaxPixels:
-		return nil, nil, dossier.MissingTooManyPx
+		return nil, nil, dossier.MissingTooManyPx, nil
 	}
+	release, err := lim.Pixels.take(ctx, weight(data, format, conf, lim.Edge))
+	if err != nil {
+		return nil, nil, "", err
+	}
+	defer release()
 	src, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, nil, dossier.MissingBroken
+		return nil, nil, dossier.MissingBroken, nil
 	}
 	canvas := upright(fit(src, lim.Edge), orientation(data))
+	src = nil // its memory may go before the new picture is written
 	out, mime, err := encode(canvas, conf.ColorModel)
 	if err != nil {
-		return nil, nil, dossier.MissingBroken
+		return nil, nil, dossier.MissingBroken, nil
 	}
 	size := canvas.Bounds().Size()
-	return out, &document.Image{MIME: mime, Width: size.X, Height: size.Y}, ""
-}
-
-// fit copies a picture into 8-bit RGBA with no side longer than edge.
-func fit(src image.Image, edge int) *image.NRGBA {
-	b := src.Bounds()
-	w, h := b.Dx(), b.Dy()
-	if long := max(w, h); long > edge {
-		w, h = max(1, w*edge/long), max(1, h*edge/long)
-	}
-	dst := image.NewNRGBA(image.Rect(0, 0, w, h))
-	if w == b.Dx() && h == b.Dy() {
-		draw.Copy(dst, image.Point{}, src, b, draw.Src, nil)
-	} else {
-		draw.CatmullRom.Scale(dst, dst.Bounds(), src, b, draw.Src, nil)
-	}
-	return dst
+	return out, &document.Image{MIME: mime, Width: size.X, Height: size.Y}, "", nil
 }
 
 // upright turns a picture by its EXIF orientation, 1 to 8 (TIFF 6.0, tag 274).

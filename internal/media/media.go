@@ -2,9 +2,11 @@
 //
 // It believes the bytes and not the name or the stated type. Pictures are drawn
 // anew, so that no place, camera or thumbnail goes along; other files pass as
-// they are when they are what the record says. It never fails for one bad file:
-// what cannot go along is listed with its reason. It refuses to decode a picture
-// before it knows the number of pixels.
+// they are when they are what the record says, and it tells of each whether it can
+// start something when it is opened; it never takes that out, for then the file
+// would be another. It never fails for one bad file: what cannot go along is listed
+// with its reason. It refuses to decode a picture before it knows the number of
+// pixels and has the memory for them.
 package media
 
 import (
@@ -27,6 +29,12 @@ type Limits struct {
 	MaxPixels   int64 // of one picture, before it is made smaller
 	Edge        int   // longest side of a picture in the bundle, in pixels
 	InlineBytes int64 // of all pictures of one document that are held in memory
+
+	// Pixels is the memory for decoded pictures, shared by all that prepare at
+	// once; nil bounds nothing.
+	Pixels *Budget
+	// Inert leaves out every file that can start something.
+	Inert bool
 }
 
 // DefaultLimits fit phone photos and scanned letters.
@@ -44,6 +52,7 @@ type File struct {
 	SHA256     string // hex, of what goes into the bundle
 	Pages      int    // of a PDF; 0 when it cannot be told
 	Image      *document.Image
+	Starts     []Start // what it can start, sorted; also of one that was left out for it
 	Missing    dossier.Reason
 
 	opener dossier.Opener
@@ -66,7 +75,10 @@ func Prepare(ctx context.Context, o dossier.Opener, items []dossier.Item, lim Li
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			f := prepare(ctx, o, a, lim)
+			f, err := prepare(ctx, o, a, lim)
+			if err != nil {
+				return nil, err
+			}
 			f.Number = len(s.files) + 1
 			if f.Missing == "" {
 				f.Path = fmt.Sprintf("bijlagen/bijlage-%03d.%s", f.Number, ending(f.MIME))
@@ -114,6 +126,30 @@ func (s *Set) MissingCount() int {
 	return n
 }
 
+// LeftOutCount is how many of the missing were left out because they can start
+// something: by choice, and not for want of a file.
+func (s *Set) LeftOutCount() int {
+	n := 0
+	for _, f := range s.Files() {
+		if f.Missing == dossier.MissingActive {
+			n++
+		}
+	}
+	return n
+}
+
+// StartingCount is how many attachments can start something, with those that
+// were left out for it.
+func (s *Set) StartingCount() int {
+	n := 0
+	for _, f := range s.Files() {
+		if len(f.Starts) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // Open gives the bytes that go into the bundle: the picture drawn anew, or the
 // file as it was. The caller closes it. A file that has changed since it was
 // prepared is a [dossier.Missing]: its digest already stands in the document.
@@ -126,7 +162,10 @@ func (f File) Open(ctx context.Context) (io.ReadCloser, error) {
 	}
 	data, reason := fetch(ctx, f.opener, f.Attachment, f.lim)
 	if reason == "" && pictures[f.MIME] {
-		data, _, reason = redraw(data, f.lim)
+		var err error
+		if data, _, reason, err = redraw(ctx, data, f.lim); err != nil {
+			return nil, err
+		}
 	}
 	if reason == "" && digest(data) != f.SHA256 {
 		reason = dossier.MissingWrongHash
@@ -137,31 +176,41 @@ func (f File) Open(ctx context.Context) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(data)), nil
 }
 
-func prepare(ctx context.Context, o dossier.Opener, a dossier.Attachment, lim Limits) File {
-	f := File{Attachment: a, opener: o, lim: lim}
+// prepare makes one attachment ready. Its only error is ctx's.
+func prepare(ctx context.Context, o dossier.Opener, a dossier.Attachment, lim Limits) (f File, err error) {
+	f = File{Attachment: a, opener: o, lim: lim}
 	data, reason := fetch(ctx, o, a, lim)
 	if reason != "" {
 		f.Missing = reason
-		return f
+		return f, nil
 	}
 	f.MIME = Sniff(data)
 	if f.Missing = matches(a.MIME, f.MIME); f.Missing != "" {
-		return f
+		return f, nil
 	}
 	switch {
 	case pictures[f.MIME]:
-		f.Image, f.Missing = clean(data, lim)
-		if f.Missing != "" {
-			return f
+		f.Image, f.Missing, err = clean(ctx, data, lim)
+		if err != nil || f.Missing != "" {
+			return f, err
 		}
 		data, f.MIME = f.Image.Data, f.Image.MIME
 	case f.MIME == "application/pdf":
-		f.Pages, f.Missing = inspectPDF(data)
-	case f.MIME == "":
-		f.MIME = base(a.MIME)
+		f.Pages, f.Starts, f.Missing = inspectPDF(data)
+	default:
+		f.Starts = starts(data, f.MIME, base(a.MIME))
+	}
+	if f.Missing == "" && len(f.Starts) > 0 && lim.Inert {
+		f.Missing = dossier.MissingActive
+	}
+	if f.Missing != "" {
+		return f, nil
+	}
+	if stated := base(a.MIME); f.MIME == "" || markup[stated] || zipped[stated] {
+		f.MIME = stated // the bytes say less
 	}
 	f.Size, f.SHA256 = int64(len(data)), digest(data)
-	return f
+	return f, nil
 }
 
 // fetch reads a file whole, within the limit, and compares it with what the record says of it.

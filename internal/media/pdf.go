@@ -22,20 +22,24 @@ const window = 8 << 10
 const maxPages = 20000
 
 // inspectPDF looks at the frame of a PDF without drawing it: is it whole, is it
-// locked, how many pages has it. Pages is 0 when that cannot be told for
-// certain, as with a page tree inside a compressed object stream
+// locked, how many pages has it, what can it start. Pages is 0 when that cannot
+// be told for certain, as with a page tree inside a compressed object stream
 // (ISO 32000-1, 7.5.7).
-func inspectPDF(b []byte) (pages int, reason dossier.Reason) {
+func inspectPDF(b []byte) (pages int, starts []Start, reason dossier.Reason) {
 	tail := b[max(0, len(b)-2048):]
 	switch {
 	case !bytes.Contains(tail, []byte("startxref")) || !bytes.Contains(tail, []byte("%%EOF")):
-		return 0, dossier.MissingBroken
+		return 0, nil, dossier.MissingBroken
 	case !startsXref(b, tail):
-		return 0, dossier.MissingBroken
+		return 0, nil, dossier.MissingBroken
 	case locked(b):
-		return 0, dossier.MissingEncrypted
+		return 0, nil, dossier.MissingEncrypted
 	}
-	return countPages(b), ""
+	starts, encrypted := pdfStarts(b)
+	if encrypted {
+		return 0, nil, dossier.MissingEncrypted
+	}
+	return countPages(b), starts, ""
 }
 
 // startsXref reports whether startxref points at a table or stream within the file.

@@ -72,6 +72,9 @@ var zipped = map[string]bool{
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":         true,
 	"application/vnd.openxmlformats-officedocument.presentationml.presentation": true,
 	"application/vnd.oasis.opendocument.text":                                   true,
+	"application/vnd.ms-word.document.macroenabled.12":                          true,
+	"application/vnd.ms-excel.sheet.macroenabled.12":                            true,
+	"application/vnd.ms-powerpoint.presentation.macroenabled.12":                true,
 }
 
 // moving are the types in an ISO media file, and what else phones record.
@@ -85,26 +88,25 @@ func matches(stated, found string) dossier.Reason {
 	ok := false
 	switch {
 	case stated == found:
-		ok = found != "" && !active[found]
+		ok = found != ""
 	case found == "":
 		ok = !known(stated)
 	case pictures[stated]:
 		ok = pictures[found]
+	case found == "text/html":
+		ok = markup[stated]
 	case found == "application/zip":
 		ok = zipped[stated]
 	case found == "video/mp4":
 		ok = moving[stated]
 	case found == "text/plain":
-		ok = strings.HasPrefix(stated, "text/") && stated != "text/html"
+		ok = strings.HasPrefix(stated, "text/") || markup[stated]
 	}
 	if !ok {
 		return dossier.MissingWrongType
 	}
 	return ""
 }
-
-// active are types that do something when they are opened.
-var active = map[string]bool{"text/html": true, "application/x-msdownload": true, "application/x-executable": true}
 
 // known reports whether files of a type can be told by their bytes.
 func known(mime string) bool {
@@ -113,7 +115,7 @@ func known(mime string) bool {
 			return true
 		}
 	}
-	return mime == "" || mime == "application/pdf" || zipped[mime] || moving[mime] || strings.HasPrefix(mime, "text/")
+	return mime == "" || mime == "application/pdf" || markup[mime] || zipped[mime] || moving[mime] || strings.HasPrefix(mime, "text/")
 }
 
 func base(mime string) string {
@@ -130,6 +132,11 @@ var endings = map[string]string{
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":         "xlsx",
 	"application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
 	"application/vnd.oasis.opendocument.text":                                   "odt",
+	"application/vnd.ms-word.document.macroenabled.12":                          "docm",
+	"application/vnd.ms-excel.sheet.macroenabled.12":                            "xlsm",
+	"application/vnd.ms-powerpoint.presentation.macroenabled.12":                "pptm",
+	// A page or a drawing with a script opens as text, not as what it is.
+	"text/html": "html.txt", "application/xhtml+xml": "xhtml.txt", "image/svg+xml": "svg.txt",
 }
 
 func ending(mime string) string {

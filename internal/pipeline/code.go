@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -23,20 +23,20 @@ import (
 
 // Issue says for whom codes are made.
 type Issue struct {
-	Path    string        // one dossier below the source; empty: all
-	Grant   string        // one grant or request of it; empty: each that may have a copy
-	Again   bool          // also for those who have a code: the old one is replaced
-	Officer seal.Identity // opens the copies that stand there, to give them the new key; zero: the next run makes them anew
-	Letters string        // folder for the letters, one PDF for each holder
+	Path    string // one dossier below the source; empty: all
+	Grant   string // one grant or request of it, by id, or grant:ID or request:ID; empty: each that may have a copy
+	Again   bool   // also for those who have a code: the old one is replaced
+	Letters string // folder for the letters, one PDF for each holder
 	Window  document.Window
 }
 
 // Issued is what became of one holder, without anybody's name.
 type Issued struct {
 	Portal, Holder string
+	Refused        string // no code can be made, for this reason
 	Letter         string // path of the letter; empty: this holder has a code already, and keeps it
 	Again          bool   // an earlier code was replaced
-	Rewrapped      int    // copies that open with the new code from now on
+	Listed         int    // copies that an officer can give the new key; see [Rewrap]
 }
 
 // ErrNoHolder means that nobody in the choice may have a copy now.
@@ -45,10 +45,14 @@ var ErrNoHolder = errors.New("nobody here may have a copy now; see: inzage plan"
 // IssueCodes makes an access code for each holder of the choice who has none,
 // with a letter. The code exists in the letter alone: the register gets the
 // public key, the locator and the slot. The letter is on disk before the
-// register knows of the code, so that no code is ever without its letter.
+// register knows of the code, so that no code is ever without its letter; so is
+// the list of the copies that a new code is to open. No copy is touched.
 func IssueCodes(ctx context.Context, s Settings, is Issue, each func(Issued)) error {
 	r, refs, err := begin(ctx, s)
 	if err != nil {
+		return err
+	}
+	if err := r.catchUp(ctx); err != nil {
 		return err
 	}
 	if is.Path != "" {
@@ -84,21 +88,43 @@ func IssueCodes(ctx context.Context, s Settings, is Issue, each func(Issued)) er
 	return s.sync()
 }
 
+// catchUp lets the ledger know what the bucket does: a code that was registered
+// when the program ended before its ledger had it, or copies that an officer gave
+// other keys. What cannot be believed closes its door; the run tells of it.
+func (r *run) catchUp(ctx context.Context) error {
+	var all []store.Info
+	for _, id := range r.PortalIDs() {
+		unknown, _, err := r.Ledger.Compare(ctx, id+"/", r.Store.List(ctx, id+"/"))
+		if err != nil {
+			return err
+		}
+		all = append(all, unknown...)
+	}
+	if err := r.takeIn(ctx, all); err != nil {
+		return err
+	}
+	return r.notEarlier(ctx, time.Time{})
+}
+
 // issueClient makes the codes of one client.
 func (r *run) issueClient(ctx context.Context, ref dossier.FileRef, is Issue) ([]Issued, error) {
 	c, err := r.load(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	work, _, err := policy.Plan(c.dossier, c.portal, r.Kinds, r.terms[c.portal.ID], r.Now)
+	r.meet(c)
+	work, refused, err := r.plan(c)
 	if err != nil {
 		return nil, err
 	}
-	var out []Issued
+	if work, err = chosen(work, is.Grant); err != nil {
+		return nil, err
+	}
+	out := unknown(c, refused, is.Grant)
 	done := map[string]bool{}
 	for _, w := range work {
 		holder := r.holder(c, w)
-		if done[holder] || w.Kind == policy.Archief || w.Recipient.Key != "" || is.Grant != "" && is.Grant != w.GrantID+w.RequestID {
+		if done[holder] || w.Kind == policy.Archief || w.Recipient.Key != "" {
 			continue
 		}
 		done[holder] = true
@@ -120,6 +146,42 @@ func (r *run) issueClient(ctx context.Context, ref dossier.FileRef, is Issue) ([
 	return out, nil
 }
 
+// ErrGrant means that an id names a grant and a request.
+var ErrGrant = errors.New("this is the id of a grant and of a request; say grant:ID or request:ID")
+
+// chosen is the work of one grant or request, or all.
+func chosen(work []policy.Work, id string) (out []policy.Work, err error) {
+	grant, request := false, false
+	for _, w := range work {
+		switch {
+		case id == "":
+		case w.GrantID != "" && (id == w.GrantID || id == "grant:"+w.GrantID):
+			grant = true
+		case w.RequestID != "" && (id == w.RequestID || id == "request:"+w.RequestID):
+			request = true
+		default:
+			continue
+		}
+		out = append(out, w)
+	}
+	if grant && request {
+		err = ErrGrant
+	}
+	return out, err
+}
+
+// unknown tells of whom no code can be made, each once.
+func unknown(c client, refused []policy.Refused, id string) (out []Issued) {
+	done := map[string]bool{}
+	for _, no := range refused {
+		if no.Code == whyUnknown && !done[no.ID] && (id == "" || id == no.ID) {
+			done[no.ID] = true
+			out = append(out, Issued{Portal: c.portal.ID, Refused: string(no.Code)})
+		}
+	}
+	return out
+}
+
 // issue makes one code: letter, public statement, register.
 func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old ledger.Code) (Issued, error) {
 	one := Issued{Portal: c.portal.ID, Holder: r.holder(c, w), Again: old.Holder != ""}
@@ -131,7 +193,7 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 	if err != nil {
 		return one, err
 	}
-	slot, err := h.Slot()
+	slots, err := slotsFor(h, one.Holder)
 	if err != nil {
 		return one, err
 	}
@@ -139,17 +201,22 @@ func (r *run) issue(ctx context.Context, c client, w policy.Work, is Issue, old 
 		return one, err
 	}
 	entry := ledger.Code{
-		Holder: one.Holder, Portal: one.Portal, Pseudonym: r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref)),
-		Edition: old.Edition + 1, Recipient: h.Recipient().String(), Locator: h.Locator(), Slot: slot,
+		Holder: one.Holder, Portal: one.Portal, Pseudonym: r.clientOf(c), Grants: r.grantsOf(one.Holder),
+		Edition: old.Edition + 1, Recipient: h.Recipient().String(), Locator: h.Locator(), Slots: slots,
 		Lang: w.Recipient.Language, IssuedAt: r.Now,
 	}
-	if err := r.register(ctx, entry); err != nil {
+	if one.Again {
+		if one.Listed, err = r.enlist(ctx, entry); err != nil {
+			return one, err
+		}
+	}
+	if err := r.Ledger.State(ctx, r.Book(), entry); err != nil || !one.Again {
 		return one, err
 	}
-	if one.Again && is.Officer.Valid() {
-		one.Rewrapped, err = r.rewrap(ctx, old, entry, is.Officer)
+	if err := r.endEdition(ctx, old); err != nil {
+		return one, err
 	}
-	return one, err
+	return one, r.dropLists(ctx, entry)
 }
 
 // letter writes the letter to a file that only its owner can read.
@@ -189,104 +256,18 @@ func writePrivate(path string, body []byte) error {
 	return nil
 }
 
-// register states a code's public half in the bucket, then in the ledger.
-func (r *run) register(ctx context.Context, c ledger.Code) error {
-	body, err := ledger.MarshalCode(c)
-	if err != nil {
-		return err
-	}
-	if err := r.publicText(ctx, c.Key(), "application/json", body); err != nil {
-		return err
-	}
-	return r.Ledger.RecordCode(ctx, c)
-}
-
-func (s Settings) publicText(ctx context.Context, key store.Key, kind string, body []byte) error {
-	text, err := seal.Publish(kind, body)
-	if err != nil {
-		return err
-	}
-	_, err = s.Store.ReplaceStatement(ctx, store.Object{Key: key}, text)
-	return err
-}
-
-// rewrap gives the copies of a holder the new key, their content untouched. Who
-// kept an old copy opens it with the old code as before.
-func (r *run) rewrap(ctx context.Context, old, now ledger.Code, officer seal.Identity) (int, error) {
-	was, err := r.parseKey(old.Recipient)
-	if err != nil {
-		return 0, errBadKey
-	}
-	key, err := r.parseKey(now.Recipient)
-	if err != nil {
-		return 0, errBadKey
-	}
-	var mine []ledger.Entry
-	for e, err := range r.Ledger.Live(ctx, now.Portal) {
+// slotsFor makes a slot for each kind of copy that opens with a code. Those of
+// one kind alone are alike, so that nobody sees which copies are one reader's.
+func slotsFor(h seal.Holder, holder string) (map[string][]byte, error) {
+	slots := map[string][]byte{}
+	for _, k := range []policy.Kind{policy.Portaalkopie, policy.Terugval, policy.AVGInzage} {
+		slot, err := h.Slot(holder)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if e.Audience == was.ID() {
-			mine = append(mine, e)
-		}
+		slots[string(k)] = slot
 	}
-	for _, e := range mine {
-		if err := r.rewrapOne(ctx, e, now, append(append([]seal.Recipient(nil), r.Officers...), key), officer); err != nil {
-			return 0, err
-		}
-	}
-	return len(mine), nil
-}
-
-func (r *run) rewrapOne(ctx context.Context, e ledger.Entry, c ledger.Code, to []seal.Recipient, officer seal.Identity) error {
-	src, size, err := r.spooled(ctx, e.Key)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(src.Name())
-	defer src.Close()
-	made, err := seal.Rewrap(r.Spool, src, size, officer, to)
-	if err != nil {
-		return err
-	}
-	defer made.Discard()
-	before := e.Key
-	if e.Kind == string(policy.Terugval) {
-		e.Key = store.FallbackKey(e.Portal, c.Locator)
-	}
-	j := job{client: client{portal: r.Portals[e.Portal]}, reader: reader{keys: to, code: c}, again: true}
-	if err := r.keep(ctx, j, made, &e); err != nil {
-		return err
-	}
-	if before == e.Key {
-		return nil
-	}
-	for _, key := range []store.Key{before, store.SlotKey(before)} {
-		if err := r.Store.Remove(ctx, key); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-	}
-	return nil
-}
-
-// spooled fetches ciphertext into the spool, for what reads it at random.
-func (r *run) spooled(ctx context.Context, key store.Key) (*os.File, int64, error) {
-	body, _, err := r.Store.Get(ctx, key)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer body.Close()
-	f, err := os.CreateTemp(r.Spool, "spool-*.age")
-	if err != nil {
-		return nil, 0, err
-	}
-	n, err := io.Copy(f, body)
-	if err != nil {
-		f.Close()
-		os.Remove(f.Name())
-		return nil, 0, err
-	}
-	return f, n, nil
+	return slots, nil
 }
 
 // RevokeCode takes a holder's code away. Their copies go in the next run, or at
@@ -299,39 +280,62 @@ func RevokeCode(ctx context.Context, s Settings, holder string, now bool) (int, 
 	if !ok {
 		return 0, fmt.Errorf("holder %s: %w", holder, ledger.ErrUnknown)
 	}
-	gone := ledger.Revocation{Holder: c.Holder, Portal: c.Portal, Edition: c.Edition, At: s.Now}
-	body, err := ledger.MarshalRevocation(gone)
+	r := &run{Settings: s, tally: newTally()}
+	if err := r.revoke(ctx, holder); err != nil || !now {
+		return 0, err
+	}
+	n, err := r.withdrawCode(ctx, c, whyRevoked)
 	if err != nil {
-		return 0, err
+		return n, err
 	}
-	if err := s.publicText(ctx, gone.Key(), "application/json", body); err != nil {
-		return 0, err
-	}
-	if err := s.Ledger.RevokeCode(ctx, holder, s.Now); err != nil || !now {
-		return 0, err
-	}
-	return withdrawHolder(ctx, s, c)
+	return n, s.sync()
 }
 
-// withdrawHolder takes away every copy that opens with a code.
-func withdrawHolder(ctx context.Context, s Settings, c ledger.Code) (int, error) {
-	key, err := seal.ParseRecipient(c.Recipient)
-	if err != nil {
-		return 0, errBadKey
+// endEdition states that an earlier code opens nothing new, so that it does not
+// become the last one again when the text of the next is lost.
+func (r *run) endEdition(ctx context.Context, c ledger.Code) error {
+	if c.Holder == "" || !c.RevokedAt.IsZero() {
+		return nil // one that is revoked keeps its moment
 	}
-	r := &run{Settings: s, tally: newTally()}
+	return r.Ledger.State(ctx, r.Book(), ledger.Revocation{Holder: c.Holder, Portal: c.Portal, Edition: c.Edition, At: r.Now})
+}
+
+// revoke states in the bucket, then in the ledger, that the codes of a holder open
+// nothing new: the last, and those before it.
+func (r *run) revoke(ctx context.Context, holder string) error {
+	for c, err := range r.Ledger.CodesOf(ctx, holder) {
+		if err != nil {
+			return err
+		}
+		if err := r.endEdition(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withdrawCode takes away every copy that opens with a code of a holder, an earlier
+// one too, and counts them. It goes on past what cannot be removed.
+func (r *run) withdrawCode(ctx context.Context, c ledger.Code, why string) (int, error) {
+	ids, err := r.keysOf(ctx, c.Holder, "")
+	if err != nil {
+		return 0, err
+	}
 	n := 0
-	for e, err := range s.Ledger.Live(ctx, c.Portal) {
+	var errs []error
+	for e, err := range r.Ledger.Live(ctx, c.Portal) {
 		if err != nil {
 			return n, err
 		}
-		if e.Audience != key.ID() {
+		if !ids[e.Audience] {
 			continue
 		}
-		if err := r.remove(ctx, e, whyRevoked, false); err != nil {
-			return n, err
+		if err := r.remove(ctx, e, why, false); err != nil {
+			errs = append(errs, err)
+			continue
 		}
+		r.count1(Result{Kind: policy.Kind(e.Kind), Outcome: Withdrawn, Code: why})
 		n++
 	}
-	return n, s.sync()
+	return n, errors.Join(errs...)
 }

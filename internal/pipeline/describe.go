@@ -26,7 +26,7 @@ func describe(v policy.View, p *portal.Portal, set *media.Set, e ledger.Entry) b
 			Version: w.Terms.Version, ValidFrom: w.Terms.ValidFrom.String(), SHA256: w.Terms.SHA256, URL: w.Terms.URL,
 		},
 		Disclaimer: p.Disclaimer.SHA256,
-		Waiting:    v.Review(), OnlyInPortal: v.ImagesOnlyInPortal(),
+		Waiting:    v.Waiting(), OnlyInPortal: v.ImagesOnlyInPortal(),
 		Attachments: listAttachments(set), Sources: sources(v),
 	}
 	m.Sections, m.Totals = account(v)
@@ -71,6 +71,9 @@ func listAttachments(set *media.Set) []bundle.Attachment {
 	var out []bundle.Attachment
 	for _, f := range set.Files() {
 		a := bundle.Attachment{Name: f.Attachment.Name, MIME: f.MIME, Missing: string(f.Missing)}
+		for _, s := range f.Starts {
+			a.Starts = append(a.Starts, string(s))
+		}
 		if f.Missing == "" {
 			a.Path, a.Size, a.SHA256, a.Pages = "data/"+f.Path, f.Size, f.SHA256, f.Pages
 		} else {

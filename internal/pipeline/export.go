@@ -15,7 +15,6 @@ import (
 	"inzage/internal/ledger"
 	"inzage/internal/media"
 	"inzage/internal/policy"
-	"inzage/internal/portal"
 	"inzage/internal/render/html"
 	"inzage/internal/render/pdf"
 	"inzage/internal/seal"
@@ -35,20 +34,22 @@ const (
 
 // A Result is what became of one work item, without anybody's name.
 type Result struct {
-	Kind    policy.Kind
-	Outcome Outcome
-	Code    string // reason of refused and failed
-	Entry   ledger.Entry
-	Review  int // items that wait for a human
-	Missing int // attachments that are missing
-	Pages   int
-	Err     error // of failed; names no one
+	Kind     policy.Kind
+	Outcome  Outcome
+	Code     string // reason of refused and failed
+	Entry    ledger.Entry
+	Review   int // items that wait for a human
+	Missing  int // attachments that are missing
+	Starting int // attachments that can start something
+	Pages    int
+	Due      bool  // of archief: its retention term is over
+	Err      error // of failed; names no one
 }
 
 // export takes one work item through every stage after policy's plan.
 func (r *run) export(ctx context.Context, c client, w policy.Work) Result {
-	res := Result{Kind: w.Kind, Outcome: Made}
-	err := r.exportSteps(ctx, c, w, &res)
+	res := Result{Kind: w.Kind, Outcome: Made, Due: r.due(w)}
+	err := r.retried(func() error { return r.exportSteps(ctx, c, w, &res) })
 	if err != nil {
 		res.Outcome, res.Code, res.Err = Failed, failureCode(err), err
 	}
@@ -71,7 +72,10 @@ func (r *run) exportSteps(ctx context.Context, c client, w policy.Work, res *Res
 		return err
 	}
 	res.Review = view.Review()
-	content := r.contentID(view, c.portal, rd)
+	content, err := r.contentID(c, w, view, rd)
+	if err != nil {
+		return err
+	}
 	res.Entry, err = r.entry(c, w, view, content, rd)
 	if err != nil {
 		return err
@@ -80,17 +84,20 @@ func (r *run) exportSteps(ctx context.Context, c client, w policy.Work, res *Res
 	if err != nil {
 		return err
 	}
-	if ok && slices.Equal(old.KeyIDs, rd.ids()) {
+	if ok && r.stands(old, res.Entry, rd) {
 		res.Outcome, res.Entry = Unchanged, old
 		return nil
 	}
-	j := job{client: c, view: view, reader: rd, again: ok}
+	j := job{client: c, view: view, reader: rd, holder: r.holder(c, w), again: ok}
 	made, err := r.make(ctx, j, res)
 	if err != nil {
 		return err
 	}
 	defer made.Discard()
-	return r.keep(ctx, j, made, &res.Entry)
+	if err := r.keep(ctx, j, made, &res.Entry); err != nil {
+		return err
+	}
+	return r.leave(ctx, old, res.Entry)
 }
 
 // A job is one bundle on its way through the stages after policy.
@@ -98,20 +105,33 @@ type job struct {
 	client
 	view   policy.View
 	reader reader
-	again  bool // the same content stands there for a code that the reader no longer has
+	holder string // of the work item: a view does not hold all that names a person
+	again  bool   // the same content stands there for a code that the reader no longer has
 }
 
-// contentID digests all that makes the bundle: what is shown, the portal's
-// texts, the terms, who can open it, and this program's version. A reader's code
-// is not in it: a new code opens the same content.
-func (r *run) contentID(v policy.View, p *portal.Portal, rd reader) string {
+// stands reports whether a copy with this content may stay as it is: the same
+// people open it and its access ends at the same moment. A copy that is kept for
+// a term stays whoever holds the keys today.
+func (r *run) stands(old, now ledger.Entry, rd reader) bool {
+	return policy.Kept(policy.Kind(old.Kind)) || slices.Equal(old.KeyIDs, rd.ids()) && old.AccessUntil.Equal(now.AccessUntil)
+}
+
+// contentID digests all that makes the bundle: whose and for whom it is, what is
+// shown, the portal's texts, the terms, who can open it, and this program's
+// version. A reader's code is not in it: a new code opens the same content. A copy that is kept for a term
+// depends on the record's items alone, so that the same record gives the same
+// copy for ever, whatever texts, keys and dates of delivery become.
+func (r *run) contentID(c client, w policy.Work, v policy.View, rd reader) (string, error) {
+	if policy.Kept(w.Kind) {
+		record, err := v.Record()
+		return r.Secret.ContentID([]byte(w.Kind), []byte(c.portal.ID), []byte(r.clientOf(c)), record), err
+	}
 	ids := rd.ids()
 	if rd.byCode() {
 		ids[len(ids)-1] = rd.code.Holder
 	}
-	w := v.Work()
-	return r.Secret.ContentID([]byte(w.Kind), []byte(w.GrantID), []byte(w.RequestID), v.Canonical(), []byte(p.Digest),
-		[]byte(w.Terms.SHA256), []byte(strings.Join(ids, " ")), []byte(r.Program), []byte(r.Signer.Fingerprint()))
+	return r.Secret.ContentID([]byte(r.subject(c, w)), v.Canonical(), []byte(c.portal.Digest),
+		[]byte(w.Terms.SHA256), []byte(strings.Join(ids, " ")), []byte(r.Program), []byte(r.Signer.Fingerprint())), nil
 }
 
 // entry is the record of the bundle as far as it is known before it is made.
@@ -123,11 +143,11 @@ func (r *run) entry(c client, w policy.Work, v policy.View, content string, rd r
 	key := store.BundleKey(w.Portal, string(w.Kind), r.Now, id)
 	e := ledger.Entry{
 		BundleID: id, RunID: r.RunID, Portal: w.Portal, Kind: string(w.Kind),
-		Pseudonym: r.Secret.Pseudonym(w.Portal, string(c.dossier.Ref)),
-		Subject:   r.subject(c, w.Kind, w.GrantID+w.RequestID),
+		Pseudonym: r.clientOf(c),
+		Subject:   r.subject(c, w),
 		ContentID: content, TermsVersion: w.Terms.Version, TermsSHA256: w.Terms.SHA256,
 		Key: key, RecordKey: store.RecordKey(key), MadeAt: r.Now, AsOf: v.AsOf().Start(),
-		AccessUntil: w.AccessUntil, Outcome: string(Made), Program: r.Program,
+		AccessUntil: w.EndsAt(r.Now), Program: r.Program,
 		Lock: r.lock(w),
 	}
 	if rd.byCode() && w.Kind == policy.Terugval {
@@ -136,21 +156,29 @@ func (r *run) entry(c client, w policy.Work, v policy.View, content string, rd r
 	return e, nil
 }
 
-// subject names one audience of one client: what a newer copy replaces.
-func (r *run) subject(c client, k policy.Kind, grant string) string {
-	return r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref)+"\x00"+string(k)+"\x00"+grant)
+// subject names one kind of copy for one holder under one grant or request of
+// one client: what a newer copy replaces.
+func (r *run) subject(c client, w policy.Work) string {
+	return r.Secret.Pseudonym(c.portal.ID, "subject", c.dossier.Ref.Normal(), string(w.Kind), w.GrantID, w.RequestID, r.holder(c, w))
 }
 
-// lock is the retention of an archief object: until the portal's term is over,
-// or a legal hold while the end of care is not known.
+// lock is the retention of an archief object: until the end of the year in which
+// the portal's term is over, for the day tells when care ended; or a legal hold
+// while the end of care is not known. A term that is over needs no lock.
 func (r *run) lock(w policy.Work) store.Lock {
-	if w.Kind != policy.Archief {
+	switch {
+	case !policy.Kept(w.Kind) || r.due(w):
 		return store.Lock{}
-	}
-	if w.Retention.Hold || w.Retention.Until.IsZero() {
+	case w.Retention.Hold || w.Retention.Until.IsZero():
 		return store.Lock{Hold: true}
 	}
-	return store.Lock{Mode: r.LockMode, Until: w.Retention.Until}
+	return store.Lock{Mode: r.LockMode, Until: w.Retention.Until}.Rounded()
+}
+
+// due reports whether the term of a copy is over already: it may be destroyed.
+func (r *run) due(w policy.Work) bool {
+	t := w.Retention
+	return policy.Kept(w.Kind) && !t.Hold && !t.Until.IsZero() && !r.Now.Before(t.Until)
 }
 
 // make renders a view and seals the bundle into the spool.
@@ -159,9 +187,9 @@ func (r *run) make(ctx context.Context, j job, res *Result) (seal.Sealed, error)
 	if err != nil {
 		return seal.Sealed{}, err
 	}
-	res.Missing = set.MissingCount()
-	if r.MaxMissing >= 0 && res.Missing > r.MaxMissing {
-		return seal.Sealed{}, fmt.Errorf("%d attachments: %w", res.Missing, errTooManyMissing)
+	res.Missing, res.Starting = set.MissingCount(), set.StartingCount()
+	if lost := res.Missing - set.LeftOutCount(); r.MaxMissing >= 0 && lost > r.MaxMissing {
+		return seal.Sealed{}, fmt.Errorf("%d attachments: %w", lost, errTooManyMissing)
 	}
 	fhirJSON, err := r.originals(ctx, j)
 	if err != nil {
@@ -185,7 +213,7 @@ func (r *run) make(ctx context.Context, j job, res *Result) (seal.Sealed, error)
 
 func (r *run) prepare(ctx context.Context, c client, v policy.View) (*media.Set, error) {
 	defer r.clock.start(stageMedia)()
-	return media.Prepare(ctx, c.opener, shownItems(v), r.Limits)
+	return media.Prepare(ctx, c.opener, shownItems(v), r.limits(c.portal, v.Kind()))
 }
 
 // render draws the document in all its forms.
@@ -212,6 +240,7 @@ func (r *run) render(j job, set *media.Set, fhirJSON []byte, e ledger.Entry) (bu
 	}
 	m := describe(v, p, set, e)
 	m.Pages = pages
+	m.Reader = j.holder
 	files := []bundle.File{
 		{Path: "dossier.pdf", Data: pdfBytes}, {Path: "dossier.html", Data: htmlBytes},
 		{Path: "dossier.json", Data: data}, {Path: "LEESMIJ.txt", Data: readMe},

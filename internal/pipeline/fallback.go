@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"inzage/internal/policy"
+	"inzage/internal/seal"
 	"inzage/internal/store"
 	"inzage/internal/viewer"
 )
@@ -16,7 +17,11 @@ import (
 // copies: who opens it finds what it speaks of.
 func (r *run) site(ctx context.Context) error {
 	if len(r.Signers) > 0 {
-		if err := r.publicText(ctx, store.SignersKey, "text/plain; charset=utf-8", r.Signers); err != nil {
+		text, err := seal.Publish("text/plain; charset=utf-8", r.Signers)
+		if err != nil {
+			return err
+		}
+		if err := r.published(ctx, store.SignersKey, text); err != nil {
 			return err
 		}
 	}
@@ -33,13 +38,35 @@ func (r *run) site(ctx context.Context) error {
 		}
 		// The script first: an older page with a newer script says that it is
 		// out of date, a newer page without its script says nothing.
-		if err := r.publicText(ctx, store.FallbackPage(id, "viewer.js"), "text/javascript; charset=utf-8", script); err != nil {
+		if err := r.program(ctx, store.FallbackPage(id, "viewer.js"), script); err != nil {
 			return err
 		}
-		if err := r.publicText(ctx, store.FallbackPage(id, "index.html"), "text/html; charset=utf-8", index); err != nil {
+		if err := r.program(ctx, store.FallbackPage(id, "index.html"), index); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// program puts a page or a script of ours in its place.
+func (r *run) program(ctx context.Context, key store.Key, p viewer.Program) error {
+	text, err := p.Statement()
+	if err != nil {
+		return err
+	}
+	return r.published(ctx, key, text)
+}
+
+// published puts a public text in its place, or tells that it could not.
+func (r *run) published(ctx context.Context, key store.Key, text seal.Statement) error {
+	err := r.retried(func() error {
+		_, err := r.Store.ReplaceStatement(ctx, store.Object{Key: key}, text)
+		return err
+	})
+	if err == nil || r.hopeless(ctx, err) {
+		return err
+	}
+	r.trouble("", codeNotStored, key, err)
 	return nil
 }
 

@@ -52,7 +52,7 @@ func (r *run) inspect(ctx context.Context, c client, w policy.Work, in Inspectio
 		return in, err
 	}
 	in.View = v
-	set, err := media.Prepare(ctx, c.opener, shownItems(v), r.Limits)
+	set, err := media.Prepare(ctx, c.opener, shownItems(v), r.limits(c.portal, v.Kind()))
 	if err != nil {
 		return in, err
 	}

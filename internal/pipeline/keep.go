@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"inzage/internal/fact"
 	"inzage/internal/ledger"
 	"inzage/internal/policy"
 	"inzage/internal/seal"
@@ -29,11 +30,32 @@ func (r *run) keep(ctx context.Context, j job, s seal.Sealed, e *ledger.Entry) e
 	}
 	e.VersionID, e.Size, e.SHA256, e.Lock = got.VersionID, got.Size, got.SHA256, got.Lock
 	e.KeyIDs = s.KeyIDs()
-	e.Audience = e.KeyIDs[len(e.KeyIDs)-1]
-	if err := r.beside(ctx, j, s, *e); err != nil {
+	if e.Audience = ""; e.Kind != string(policy.Archief) {
+		e.Audience = e.KeyIDs[len(e.KeyIDs)-1]
+	}
+	if e.Parts, err = r.beside(ctx, j, s, *e); err != nil {
 		return err
 	}
-	return r.enter(ctx, *e)
+	return r.Ledger.State(ctx, r.Book(), *e)
+}
+
+// Book is the statements of the bucket, as these settings write and believe them.
+func (s Settings) Book() fact.Book {
+	return fact.Book{Store: s.Store, Secret: s.Secret, Signer: s.Signer, Trusted: s.Signers}
+}
+
+// leave takes away what stood under the name that an earlier code gave, once the
+// copy under the new name is stated.
+func (r *run) leave(ctx context.Context, old, now ledger.Entry) error {
+	if old.Key == "" || old.Key == now.Key {
+		return nil
+	}
+	for _, key := range []store.Key{old.Key, store.SlotKey(old.Key)} {
+		if err := r.Store.Remove(ctx, key); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
 }
 
 // caching keeps a fallback copy out of caches, where it would outlive its
@@ -45,104 +67,64 @@ func caching(e ledger.Entry) string {
 	return ""
 }
 
-// enter states the record of a stored bundle and writes it into the ledger.
-func (r *run) enter(ctx context.Context, e ledger.Entry) error {
-	body, err := ledger.MarshalRecord(e)
-	if err != nil {
-		return err
-	}
-	if err := r.state(ctx, e.RecordKey, e, body); err != nil {
-		return err
-	}
-	return r.Ledger.Record(ctx, e)
-}
-
 // beside stores what a reader with a code needs besides the ciphertext: the slot
 // that lets a stock age take the code, and the page that opens itself.
-func (r *run) beside(ctx context.Context, j job, s seal.Sealed, e ledger.Entry) error {
+func (r *run) beside(ctx context.Context, j job, s seal.Sealed, e ledger.Entry) ([]ledger.Part, error) {
 	if !j.reader.byCode() {
-		return nil
+		return nil, nil
 	}
-	slot, err := seal.SealSlot(r.Spool, j.reader.code.Slot)
+	slot, err := seal.SealSlot(r.Spool, j.reader.code.Slot(e.Kind))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer slot.Discard()
-	if err := r.place(ctx, store.SlotKey(e.Key), e, slot); err != nil {
-		return err
+	first, err := r.place(ctx, store.SlotKey(e.Key), e, slot)
+	if err != nil || e.Kind == string(policy.Terugval) || !viewer.Built() {
+		// the fallback page opens the first, and the report tells of the second
+		return []ledger.Part{first}, err
 	}
-	if e.Kind == string(policy.Terugval) || !viewer.Built() {
-		return nil // the fallback page opens the first, and the report tells of the second
-	}
-	return r.page(ctx, j, s, e)
+	second, err := r.page(ctx, j, s, e)
+	return []ledger.Part{first, second}, err
 }
 
 // page stores the self-opening page: the viewer with the ciphertext in it, or
 // the viewer alone when that is too large for a page.
-func (r *run) page(ctx context.Context, j job, s seal.Sealed, e ledger.Entry) error {
+func (r *run) page(ctx context.Context, j job, s seal.Sealed, e ledger.Entry) (ledger.Part, error) {
 	o := viewer.Options{
 		Lang: j.reader.code.Lang, Portal: j.portal, BundleID: e.BundleID, Size: s.Size(), SHA256: s.SHA256(),
 		Deployment: r.deployment(j.portal.ID), Edition: r.Edition, Fingerprint: r.Signer.Fingerprint(),
 	}
 	if s.Size() > viewer.MaxPage {
-		body, err := viewer.Small(o)
+		page, err := viewer.Small(o)
 		if err != nil {
-			return err
+			return ledger.Part{}, err
 		}
-		return r.text(ctx, store.PageKey(e.Key), e, "text/html; charset=utf-8", body)
+		text, err := page.Statement()
+		if err != nil {
+			return ledger.Part{}, err
+		}
+		return part(r.Store.ReplaceStatement(ctx, store.Object{Key: store.PageKey(e.Key), ContentID: e.ContentID}, text))
 	}
 	head, tail, err := viewer.Page(o)
 	if err != nil {
-		return err
+		return ledger.Part{}, err
 	}
 	page, err := s.Enclose(r.Spool, head, tail, blocks)
 	if err != nil {
-		return err
+		return ledger.Part{}, err
 	}
 	defer page.Discard()
 	return r.place(ctx, store.PageKey(e.Key), e, page)
 }
 
 // place stores ciphertext that belongs to a bundle.
-func (r *run) place(ctx context.Context, key store.Key, e ledger.Entry, s seal.Sealed) error {
-	_, err := r.Store.ReplaceSealed(ctx, store.Object{Key: key, ContentID: e.ContentID, CacheControl: caching(e)}, s)
-	return err
+func (r *run) place(ctx context.Context, key store.Key, e ledger.Entry, s seal.Sealed) (ledger.Part, error) {
+	return part(r.Store.ReplaceSealed(ctx, store.Object{Key: key, ContentID: e.ContentID, CacheControl: caching(e)}, s))
 }
 
-// state puts a public text about a bundle into the store, with its signature.
-func (r *run) state(ctx context.Context, key store.Key, e ledger.Entry, body []byte) error {
-	if err := r.sign(ctx, key, e, body); err != nil {
-		return err
-	}
-	text, err := seal.Publish("application/json", body)
-	if err != nil {
-		return err
-	}
-	_, err = r.Store.PutStatement(ctx, store.Object{Key: key, ContentID: e.ContentID, Lock: e.Lock}, text)
-	return err
-}
-
-// sign puts the signature of a text beside it, before the text: who finds a
-// record finds its signature.
-func (r *run) sign(ctx context.Context, key store.Key, e ledger.Entry, body []byte) error {
-	if !r.Signer.Valid() {
-		return nil
-	}
-	sig, err := r.Signer.Sign(body)
-	if err != nil {
-		return err
-	}
-	return r.text(ctx, store.SignatureKey(key), e, "text/plain; charset=utf-8", sig)
-}
-
-// text puts a public text that may be written anew.
-func (r *run) text(ctx context.Context, key store.Key, e ledger.Entry, kind string, body []byte) error {
-	text, err := seal.Publish(kind, body)
-	if err != nil {
-		return err
-	}
-	_, err = r.Store.ReplaceStatement(ctx, store.Object{Key: key, ContentID: e.ContentID, Lock: e.Lock}, text)
-	return err
+// part is a receipt as a record tells it.
+func part(got store.Receipt, err error) (ledger.Part, error) {
+	return ledger.Part{Key: got.Key, VersionID: got.VersionID, Size: got.Size, SHA256: got.SHA256}, err
 }
 
 // again clears the way for a bundle that was taken away and may be there again,
@@ -152,12 +134,7 @@ func (r *run) again(ctx context.Context, j job, e ledger.Entry) error {
 	if err != nil || !gone && !j.again {
 		return err
 	}
-	for _, key := range []store.Key{e.RecordKey, store.WithdrawalKey(e.RecordKey)} {
-		if err := r.Store.Remove(ctx, key); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-	}
-	return nil
+	return r.Ledger.Clear(ctx, r.Book(), e.BundleID)
 }
 
 func blocks(w io.Writer, r io.Reader) error {

@@ -25,5 +25,5 @@ func (r *run) originals(ctx context.Context, j job) ([]byte, error) {
 			return nil, nil
 		}
 	}
-	return src.Bundle(ctx, j.ref, fhir.Export{Items: shownItems(j.view), FullBSN: j.view.Work().FullBSN})
+	return src.Bundle(ctx, j.ref, fhir.Export{Items: shownItems(j.view), FullBSN: j.view.Work().FullBSN, Mask: j.view.Masker()})
 }

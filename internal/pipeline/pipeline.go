@@ -7,10 +7,8 @@
 package pipeline
 
 import (
-	"context"
 	"errors"
 	"log/slog"
-	"syscall"
 	"time"
 
 	"inzage/internal/dossier"
@@ -53,10 +51,11 @@ type Settings struct {
 	Workers    int
 	InFlight   int64 // bytes of dossiers that may be held at once
 
-	Now      time.Time
-	RunID    string
-	Program  string // name and version, goes into every bundle and id
-	Language string // of the run report: "nl" or "en"
+	Now          time.Time
+	AllowEarlier bool // a run at a moment before the latest fact in the bucket, for tests
+	RunID        string
+	Program      string // name and version, goes into every bundle and id
+	Language     string // of the run report: "nl" or "en"
 
 	Log      *slog.Logger
 	Progress func(Progress) // called from one goroutine; may be nil
@@ -100,6 +99,8 @@ func (s Settings) check() error {
 		return settingsError("no officer's key; set keys.officers: in the configuration")
 	case !s.Secret.Valid():
 		return settingsError("no secret; set secret_file: or INZAGE_SECRET")
+	case len(s.Signers) > 0 && !s.Signer.Valid():
+		return settingsError("keys.signers is set and keys.signing is not: what this machine states would not be believed; set keys.signing")
 	case s.has(policy.Archief) && distinct(s.Archive) < MinArchiveKeys:
 		return settingsError("archief needs at least two different archive keys; set keys.archive: in the configuration")
 	}
@@ -128,12 +129,6 @@ func distinct(rs []seal.Recipient) int {
 		ids[r.ID()] = true
 	}
 	return len(ids)
-}
-
-// fatal reports whether an error of the store or the disk makes going on pointless.
-func fatal(err error) bool {
-	return errors.Is(err, store.ErrRefused) || errors.Is(err, store.ErrFull) ||
-		errors.Is(err, store.ErrUnavailable) || errors.Is(err, context.Canceled) || errors.Is(err, syscall.ENOSPC)
 }
 
 // pinTerms takes the terms in force now, once for each portal.

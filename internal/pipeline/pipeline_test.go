@@ -72,7 +72,11 @@ func TestWhoCanOpenWhat(t *testing.T) {
 	if err != nil || len(archive.keys) != 3 {
 		t.Errorf("archief: %d keys, %v", len(archive.keys), err)
 	}
-	if _, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie}); !errors.Is(err, errNoKey) {
+	if _, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie}); !errors.Is(err, errUnknown) {
+		t.Errorf("a reader who is nobody: %v", err)
+	}
+	known := policy.Recipient{Person: dossier.Person{Ref: "p-1"}}
+	if _, err := r.reader(t.Context(), somebody(), policy.Work{Kind: policy.Portaalkopie, Recipient: known}); !errors.Is(err, errNoKey) {
 		t.Errorf("a reader without a key: %v", err)
 	}
 	own := keys(t, 1)[0]
@@ -90,8 +94,8 @@ func TestAnUnknownEndIsALegalHold(t *testing.T) {
 	if lock := r.lock(policy.Work{Kind: policy.Archief, Retention: policy.Retention{Hold: true}}); !lock.Hold || lock.Mode != "" {
 		t.Errorf("unknown end: %+v", lock)
 	}
-	until := r.Now.AddDate(20, 0, 0)
-	if lock := r.lock(policy.Work{Kind: policy.Archief, Retention: policy.Retention{Until: until}}); lock.Mode != store.Governance || !lock.Until.Equal(until) {
+	until := r.Now.AddDate(20, 3, 0)
+	if lock := r.lock(policy.Work{Kind: policy.Archief, Retention: policy.Retention{Until: until}}); lock.Mode != store.Governance || lock.Until.Before(until) || lock.Until.YearDay() != 1 {
 		t.Errorf("known end: %+v", lock)
 	}
 	if lock := r.lock(policy.Work{Kind: policy.Terugval}); !lock.IsZero() {
@@ -120,5 +124,29 @@ func TestClientsGoInAnOrderOfTheRun(t *testing.T) {
 	}
 	if order[0] == order[1] {
 		t.Error("two runs go in one order")
+	}
+}
+
+// The portal decides for its own copies; an answer and an archive hold the record
+// as it is.
+func TestWhatCanStartSomethingIsLeftOutWhereThePortalSaysSo(t *testing.T) {
+	for choice, want := range map[portal.ActiveFiles]bool{portal.ActiveLeaveOut: true, portal.ActiveGive: false, "": true} {
+		for _, k := range []policy.Kind{policy.Portaalkopie, policy.Terugval, policy.AVGInzage, policy.Archief} {
+			own := k == policy.Portaalkopie || k == policy.Terugval
+			if got := (Settings{}).limits(&portal.Portal{ActiveFiles: choice}, k).Inert; got != (want && own) {
+				t.Errorf("%q, %s: %v", choice, k, got)
+			}
+		}
+	}
+}
+
+// Dossiers and pixels together never have more than the run has, but for the
+// least that either needs.
+func TestPixelsArePartOfTheMemory(t *testing.T) {
+	for _, n := range []int64{-5, 0, 1, 1 << 20, 7 << 20, 192 << 20, 1<<40 + 1} {
+		dossiers, pixels := share(n)
+		if dossiers < leastRoom || pixels < leastRoom || n >= 2*leastRoom && (dossiers+pixels > n || dossiers+pixels < n-1) {
+			t.Errorf("%d is divided into %d and %d", n, dossiers, pixels)
+		}
 	}
 }

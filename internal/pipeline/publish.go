@@ -13,7 +13,8 @@ import (
 )
 
 // Publish writes the report of a run to the bucket as run.json and as run.html, a
-// page that an officer understands, and gives both back by name.
+// page that an officer understands, and gives both back by name, also when the
+// bucket does not take them.
 func Publish(ctx context.Context, s Settings, rep report.Run) (map[string][]byte, error) {
 	data, err := json.MarshalIndent(rep, "", "  ")
 	if err != nil {
@@ -28,10 +29,10 @@ func Publish(ctx context.Context, s Settings, rep report.Run) (map[string][]byte
 	for _, name := range []string{"run.json", "run.html"} {
 		text, err := seal.Publish(types[name], files[name])
 		if err != nil {
-			return nil, err
+			return nil, err // it may not stand anywhere
 		}
 		if _, err := s.Store.PutStatement(ctx, store.Object{Key: store.RunKey(rep.RunID, name)}, text); err != nil {
-			return nil, err
+			return files, err
 		}
 	}
 	return files, s.sync()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"inzage/internal/dossier"
 	"inzage/internal/ledger"
 	"inzage/internal/policy"
 	"inzage/internal/seal"
@@ -30,17 +29,6 @@ func (rd reader) ids() []string {
 	return out
 }
 
-// Holder names a person who may hold an access code: one grant or request of one
-// client. It is a keyed pseudonym, the same in every run.
-func (s Settings) Holder(portal string, ref dossier.ClientRef, grant string) string {
-	return s.Secret.Pseudonym(portal, string(ref)+"\x00holder\x00"+grant)
-}
-
-// holder names who a work item is for.
-func (r *run) holder(c client, w policy.Work) string {
-	return r.Holder(c.portal.ID, c.dossier.Ref, w.GrantID+w.RequestID)
-}
-
 // reader gives the keys that will open the bundle: the officers always, the
 // archive for what it keeps, and whom it is for. A key of the reader's own goes
 // before an access code, a code before the key that stands in for all.
@@ -56,7 +44,11 @@ func (r *run) reader(ctx context.Context, c client, w policy.Work) (reader, erro
 		}
 		return reader{keys: append(keys, k)}, nil
 	}
-	code, ok, err := r.codeFor(ctx, r.holder(c, w))
+	holder := r.holder(c, w)
+	if holder == "" {
+		return reader{}, errUnknown
+	}
+	code, ok, err := r.codeFor(ctx, holder)
 	switch {
 	case err != nil:
 		return reader{}, err

@@ -9,10 +9,8 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-	"golang.org/x/sync/semaphore"
-
 	"inzage/internal/dossier"
+	"inzage/internal/media"
 	"inzage/internal/policy"
 	"inzage/internal/portal"
 	"inzage/internal/report"
@@ -21,42 +19,55 @@ import (
 // run is one batch on its way.
 type run struct {
 	Settings
-	terms map[string]portal.Terms
-	clock clock
-	keys  sync.Map // public key text → seal.Recipient
+	terms  map[string]portal.Terms
+	clock  clock
+	keys   sync.Map // public key text → seal.Recipient
+	census census
 
 	mu       sync.Mutex
 	tally    tally
-	seen     map[string]bool   // clients in the source, by pseudonym
-	from     map[string]string // the file that a client was read from, by pseudonym
-	entitled map[string]bool   // subjects that may have a copy now
-	fallback map[string]string // of these, those of terugval: subject → portal
+	holders  holders
 	progress Progress
 }
 
 // Run exports every client of the source and withdraws what nobody may have any
-// more. The report is there whenever the run began, also beside an error. When
+// more. The order is the safety of it: first everything is read, then what must
+// go goes, then the bucket is held against the ledger, and only then something is
+// made. The report is there whenever the run began, also beside an error. When
 // ctx ends, the clients in flight are finished and the error wraps [ErrStopped].
 func Run(ctx context.Context, s Settings) (report.Run, error) {
 	r, refs, err := begin(ctx, s)
 	if err != nil {
 		return report.Run{}, err
 	}
-	if err := r.sweep(ctx); err != nil {
+	held, err := r.witnesses(ctx)
+	if err != nil {
 		return report.Run{}, err
 	}
 	r.shuffle(refs)
-	runErr := r.batch(ctx, refs)
-	if runErr == nil {
-		runErr = r.withdraw(ctx)
+	err = r.stages(ctx, refs, held)
+	if serr := s.sync(); err == nil {
+		err = serr
 	}
-	if runErr == nil {
-		runErr = r.site(ctx)
+	return r.report(err), err
+}
+
+func (r *run) stages(ctx context.Context, refs []dossier.FileRef, held *inventory) error {
+	for _, stage := range []func() error{
+		func() error { return r.survey(ctx, refs) },
+		func() error { return r.endReplaced(ctx) },
+		func() error { return r.withdraw(ctx) },
+		func() error { return r.reconcile(ctx, held) },
+		func() error { return r.each(ctx, refs, r.client) },
+		func() error { return r.supersede(ctx) },
+		func() error { return r.clearLists(ctx) },
+		func() error { return r.site(ctx) },
+	} {
+		if err := stage(); err != nil {
+			return err
+		}
 	}
-	if err := s.sync(); runErr == nil {
-		runErr = err
-	}
-	return r.report(runErr), runErr
+	return nil
 }
 
 // begin checks everything that must hold before the first client, and lists the source.
@@ -68,7 +79,7 @@ func begin(ctx context.Context, s Settings) (*run, []dossier.FileRef, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	r := &run{Settings: s, terms: terms, seen: map[string]bool{}, from: map[string]string{}, entitled: map[string]bool{}, fallback: map[string]string{}, tally: newTally()}
+	r := &run{Settings: s, terms: terms, census: newCensus(), holders: newHolders(), tally: newTally()}
 	var refs []dossier.FileRef
 	for ref, err := range s.Source.Clients(ctx) {
 		if err != nil {
@@ -76,6 +87,8 @@ func begin(ctx context.Context, s Settings) (*run, []dossier.FileRef, error) {
 		}
 		refs = append(refs, ref)
 	}
+	_, pixels := share(s.InFlight)
+	r.Limits.Pixels = media.NewBudget(pixels)
 	r.progress.Clients = len(refs)
 	return r, refs, nil
 }
@@ -93,38 +106,8 @@ func (r *run) shuffle(refs []dossier.FileRef) {
 	})
 }
 
-// batch works through the clients with N workers. Memory is bounded by the
-// bytes of the dossiers in flight, not by their number.
-func (r *run) batch(ctx context.Context, refs []dossier.FileRef) error {
-	budget := max(r.InFlight, 1<<20)
-	room := semaphore.NewWeighted(budget)
-	g, stop := errgroup.WithContext(ctx) // stop ends when a worker meets a fatal error
-	g.SetLimit(max(r.Workers, 1))
-	for _, ref := range refs {
-		weight := min(ref.Size*cost, budget)
-		if room.Acquire(stop, weight) != nil {
-			break
-		}
-		g.Go(func() error {
-			defer room.Release(weight)
-			// A client that is begun is finished, also after Ctrl-C.
-			return r.client(context.WithoutCancel(ctx), ref)
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return ErrStopped
-	}
-	return nil
-}
-
-// cost is how many bytes of memory a byte of dossier takes while it is rendered.
-const cost = 24
-
-// client loads, plans and exports one client. It returns only errors that make
-// going on with others pointless.
+// client exports one client. It returns only errors that make going on with
+// others pointless.
 func (r *run) client(ctx context.Context, ref dossier.FileRef) error {
 	results, err := r.clientResults(ctx, ref)
 	if err != nil {
@@ -132,7 +115,7 @@ func (r *run) client(ctx context.Context, ref dossier.FileRef) error {
 	}
 	r.count(ref, results)
 	for _, res := range results {
-		if res.Err != nil && fatal(res.Err) {
+		if res.Err != nil && r.hopeless(ctx, res.Err) {
 			return res.Err
 		}
 	}
@@ -140,32 +123,40 @@ func (r *run) client(ctx context.Context, ref dossier.FileRef) error {
 }
 
 func (r *run) clientResults(ctx context.Context, ref dossier.FileRef) (results []Result, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %T", errPanic, p) // the value may quote client text
-		}
-	}()
-	c, err := r.load(ctx, ref)
+	defer recovered(&err)
+	c, work, refused, err := r.trusted(ctx, ref)
 	if err != nil {
-		return nil, err
-	}
-	if !r.only(c) {
-		return nil, errTwice
-	}
-	work, refused, err := policy.Plan(c.dossier, c.portal, r.Kinds, r.terms[c.portal.ID], r.Now)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.remember(ctx, c, work); err != nil {
 		return nil, err
 	}
 	for _, no := range refused {
 		results = append(results, Result{Kind: no.Kind, Outcome: Refused, Code: string(no.Code)})
 	}
 	for _, w := range work {
-		results = append(results, r.export(ctx, c, w))
+		if !w.Answered {
+			results = append(results, r.export(ctx, c, w))
+		}
 	}
 	return results, nil
+}
+
+// trusted loads and plans a client as the survey did: one that gave nothing then,
+// stands twice in the source or has changed since is not exported.
+func (r *run) trusted(ctx context.Context, ref dossier.FileRef) (client, []policy.Work, []policy.Refused, error) {
+	if err := r.census.unread[ref.Path]; err != nil {
+		return client{}, nil, nil, err
+	}
+	c, err := r.load(ctx, ref)
+	if err != nil {
+		return client{}, nil, nil, err
+	}
+	switch who := r.clientOf(c); {
+	case r.census.twice(who):
+		return client{}, nil, nil, errTwice
+	case !r.census.seen(who):
+		return client{}, nil, nil, errChanged
+	}
+	work, refused, err := r.plan(c)
+	return c, work, refused, err
 }
 
 func (r *run) load(ctx context.Context, ref dossier.FileRef) (client, error) {
@@ -181,47 +172,18 @@ func (r *run) load(ctx context.Context, ref dossier.FileRef) (client, error) {
 	return client{ref: ref, dossier: d, opener: r.Source.Opener(ref), portal: p}, nil
 }
 
-// only reports whether no other file holds this client: two would overwrite each
-// other's copies.
-func (r *run) only(c client) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	who := r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref))
-	if before, ok := r.from[who]; ok && before != c.ref.Path {
-		return false
+// recovered turns a panic into an error that says nothing of the dossier: the
+// value may quote client text.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: %T", errPanic, p)
 	}
-	r.from[who] = c.ref.Path
-	return true
-}
-
-// remember notes who may have a copy, before anything is made: what fails to be
-// made today does not take away yesterday's.
-func (r *run) remember(ctx context.Context, c client, work []policy.Work) error {
-	allowed := work[:0:0]
-	for _, w := range work {
-		switch _, err := r.reader(ctx, c, w); {
-		case fatal(err):
-			return err
-		case !errors.Is(err, errRevoked):
-			allowed = append(allowed, w)
-		}
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.seen[r.Secret.Pseudonym(c.portal.ID, string(c.dossier.Ref))] = true
-	for _, w := range allowed {
-		subject := r.subject(c, w.Kind, w.GrantID+w.RequestID)
-		r.entitled[subject] = true
-		if w.Kind == policy.Terugval {
-			r.fallback[subject] = c.portal.ID
-		}
-	}
-	return nil
 }
 
 var (
 	errTooManyMissing = errors.New("more attachments are missing than limits.max_missing allows")
-	errTwice          = errors.New("another file holds this client too; neither can be trusted to be the whole record, leave one")
+	errTwice          = errors.New("another dossier is this client's too, under the same reference or one that is written otherwise; neither can be trusted to be the whole record, leave one")
+	errChanged        = errors.New("the dossier became another client's while the run went on; the next run reads it anew")
 	errUnknownPortal  = errors.New("the dossier names a portal that the configuration does not have")
 	errPanic          = errors.New("the program met a fault of its own")
 )
@@ -232,8 +194,8 @@ func failureCode(err error) string {
 		is   error
 		code string
 	}{
-		{errNoKey, "geen-sleutel"}, {errBadKey, "sleutel-onjuist"}, {errTooManyMissing, "te-veel-bijlagen-ontbreken"},
-		{errUnknownPortal, "onbekend-portaal"}, {errTwice, "client-dubbel"}, {errPanic, "programmafout"}, {policy.ErrAccount, "telling-klopt-niet"},
+		{errNoKey, "geen-sleutel"}, {errUnknown, string(whyUnknown)}, {errBadKey, "sleutel-onjuist"}, {errTooManyMissing, "te-veel-bijlagen-ontbreken"},
+		{errUnknownPortal, "onbekend-portaal"}, {errTwice, "client-dubbel"}, {errChanged, "client-gewijzigd"}, {errPanic, "programmafout"}, {policy.ErrAccount, "telling-klopt-niet"},
 	} {
 		if errors.Is(err, c.is) {
 			return c.code
@@ -242,7 +204,7 @@ func failureCode(err error) string {
 	switch {
 	case errors.Is(err, dossier.ErrUnreadable):
 		return "dossier-onleesbaar"
-	case fatal(err):
+	case ofStore(err):
 		return "opslag"
 	}
 	return "mislukt"
@@ -255,6 +217,9 @@ func Plan(ctx context.Context, s Settings) (report.Run, error) {
 	if err != nil {
 		return report.Run{}, err
 	}
+	if err := r.survey(ctx, refs); err != nil {
+		return r.report(err), err
+	}
 	for _, ref := range refs {
 		if ctx.Err() != nil {
 			return r.report(ErrStopped), ErrStopped
@@ -265,11 +230,7 @@ func Plan(ctx context.Context, s Settings) (report.Run, error) {
 }
 
 func (r *run) planned(ctx context.Context, ref dossier.FileRef) (results []Result) {
-	c, err := r.load(ctx, ref)
-	if err != nil {
-		return []Result{{Outcome: Failed, Code: failureCode(err), Err: err}}
-	}
-	work, refused, err := policy.Plan(c.dossier, c.portal, r.Kinds, r.terms[c.portal.ID], r.Now)
+	c, work, refused, err := r.trusted(ctx, ref)
 	if err != nil {
 		return []Result{{Outcome: Failed, Code: failureCode(err), Err: err}}
 	}
@@ -277,7 +238,9 @@ func (r *run) planned(ctx context.Context, ref dossier.FileRef) (results []Resul
 		results = append(results, Result{Kind: no.Kind, Outcome: Refused, Code: string(no.Code)})
 	}
 	for _, w := range work {
-		results = append(results, r.plannedItem(c, w))
+		if !w.Answered {
+			results = append(results, r.plannedItem(c, w))
+		}
 	}
 	return results
 }
@@ -293,5 +256,5 @@ func (r *run) plannedItem(c client, w policy.Work) Result {
 	if err != nil {
 		return Result{Kind: w.Kind, Outcome: Failed, Code: failureCode(err), Err: err}
 	}
-	return Result{Kind: w.Kind, Outcome: Made, Review: v.Review()}
+	return Result{Kind: w.Kind, Outcome: Made, Review: v.Review(), Due: r.due(w)}
 }

@@ -234,6 +234,7 @@ func TestBirthdaysBeginAtMidnightInAmsterdam(t *testing.T) {
 	d := record()
 	d.Client.BirthDate = day("2014-03-16")
 	parent := grant("g-p", dossier.RoleParent)
+	parent.Basis = byLaw
 	d.Grants = append(d.Grants, parent)
 	wantCode(t, d, theH(), Portaalkopie, "2026-03-15 23:59:59", "g-1", TooYoung)
 	wantCode(t, d, theH(), Portaalkopie, "2026-03-16 00:00:00", "g-1", "")

@@ -30,8 +30,9 @@ func Decide(d *dossier.Dossier, p *portal.Portal, w Work) (View, error) {
 	if w.Client != d.Ref || w.Portal != p.ID || w.Recipient.Role == "" && (pol.NeedsGrant || pol.NeedsRequest) {
 		return View{}, ErrWork
 	}
-	j := judge{d: d, p: p, w: w, pol: pol}
-	v := newView(d, pol, w)
+	d = dossier.WithoutPlaceholders(d)
+	j := judge{d: d, p: p, w: w, pol: pol, mask: mask{masker(d, pol, w)}}
+	v := newView(d, pol, w, j.mask)
 	v.sections = j.sections()
 	j.judge()
 	for i := range d.Items {
@@ -41,7 +42,7 @@ func Decide(d *dossier.Dossier, p *portal.Portal, w Work) (View, error) {
 	if v.total.Read != len(d.Items) || v.total.Shown+v.total.Withheld+v.total.Unreadable != v.total.Read {
 		return View{}, ErrAccount
 	}
-	v.canonical, err = json.Marshal(View{v}.shown())
+	v.canonical, err = json.Marshal(View{v}.copied())
 	if err != nil { // a number that JSON has no word for; the text of the error may quote it
 		return View{}, ErrNumber
 	}
@@ -54,6 +55,7 @@ type judge struct {
 	p       *portal.Portal
 	w       Work
 	pol     Policy
+	mask    mask
 	grounds []Code // of each item; "" for what is shown
 }
 
@@ -119,13 +121,20 @@ func (j *judge) item(v *view, it *dossier.Item, ground Code) {
 		return
 	}
 	if ground != "" {
-		v.hold(it, ground, j.tells(it, ground), j.queued(ground))
+		tell, queued := j.tells(it, ground), j.queued(ground)
+		v.hold(it, ground, tell)
+		if queued {
+			v.review++
+			if tell && j.pol.TellsWithheld {
+				v.waiting++
+			}
+		}
 		return
 	}
 	shown, pictures := j.present(it)
 	v.onlyInPortal += pictures
 	if pictures > 0 && len(shown.Attachments) == 0 && empty(shown.Body) {
-		v.hold(it, WithOthers, j.pol.TellsWithheld, false) // elsewhere told by the count of pictures
+		v.hold(it, WithOthers, j.pol.TellsWithheld) // elsewhere told by the count of pictures
 		return
 	}
 	v.show(shown)
@@ -162,7 +171,7 @@ var recordSections = dossier.ItemSections()
 // hardStop: what may never be shown as a fact of this client.
 func (j *judge) hardStop(it *dossier.Item) Code {
 	switch {
-	case it.ClientRef != "" && it.ClientRef != j.d.Ref:
+	case it.ClientRef != "" && !it.ClientRef.Same(j.d.Ref):
 		return OtherClient
 	case j.pol.WithInvalid:
 		return "" // still stored personal data: shown, and marked
@@ -178,7 +187,7 @@ func (j *judge) hardStop(it *dossier.Item) Code {
 
 // decided: what a person has decided about this item: a refusal on a recorded
 // ground, or the client's own wish to shield it, from the moment it was accepted
-// and not thirty days later (C8).
+// and not thirty days later (C8); a moment that cannot be read has come.
 func (j *judge) decided(it *dossier.Item) Code {
 	vis := &it.Visibility
 	switch {
@@ -188,7 +197,7 @@ func (j *judge) decided(it *dossier.Item) Code {
 		return Code(vis.Refusal.Ground)
 	case vis.Refusal != nil:
 		return WaitsForReview // a refusal without a ground in law is none
-	case !vis.ShieldedFrom.IsZero() && !vis.ShieldedFrom.Start().After(j.w.Now):
+	case !vis.ShieldedFrom.IsZero() && (vis.ShieldedFrom.Placeholder() || !vis.ShieldedFrom.Start().After(j.w.Now)):
 		return Shielded
 	}
 	return ""
@@ -352,7 +361,10 @@ func (j *judge) own(it *dossier.Item) bool {
 		if it.Section != dossier.SectionMessages {
 			return true
 		}
-		refs = append(refs, string(j.d.Ref), j.d.Client.Ref, "client")
+		refs = append(refs, j.d.Client.Ref, "client")
+		if slices.ContainsFunc(it.Participants, func(p string) bool { return p != "" && j.d.Ref.Same(dossier.ClientRef(p)) }) {
+			return true
+		}
 	}
 	for _, ref := range refs {
 		if ref != "" && (it.AboutPerson == ref || slices.Contains(it.Participants, ref)) {
@@ -369,8 +381,10 @@ func (j *judge) tells(it *dossier.Item, ground Code) bool {
 		return false
 	}
 	switch {
-	case j.pol.TellsWithheld:
+	case j.pol.LabelsKept:
 		return ground != NoRight
+	case j.pol.TellsWithheld: // of the access log, that it was not asked for
+		return j.has(it.Section) || it.Section == dossier.SectionAccessLog && !j.w.WithLog && j.inScope(it.Section)
 	case j.w.Recipient.Audience == dossier.AudienceContact:
 		return false
 	case !j.has(it.Section):

@@ -241,17 +241,106 @@ func TestReplacedIsHiddenAndACircleHidesNothing(t *testing.T) {
 	wantIDs(t, look(t, record(a, b, c), theT(), Portaalkopie, "g-1"), "a b c")
 }
 
-func TestC18_BSNIsMaskedHoweverItIsWritten(t *testing.T) {
-	for in, want := range map[string]string{
-		"999900602":             "*****0602",
-		"BSN: 9999.00.602, ja":  "BSN: *****0602, ja",
-		"999 900 602 999900602": "*****0602 *****0602",
-		"19999006023":           "19999006023", // another number, to the letter
-		"9999006021":            "9999006021",
-		"99990060":              "99990060",
-	} {
-		if got := maskIn(in, "999900602"); got != want {
-			t.Errorf("%q became %q, want %q", in, got, want)
+func TestACopyForAContactSaysLess(t *testing.T) {
+	d := record(seen("r"))
+	d.Client.Address, d.Relation.EndReason = []string{"Straat 1"}, "verhuisd"
+	d.Grants = append(d.Grants, contact(dossier.SectionReports))
+	for _, id := range []string{"g-1", "g-2"} {
+		b := body(t, look(t, d, theH(), Portaalkopie, id))
+		for word, in := range map[string]bool{"1941-05-09": id == "g-1", "0602": id == "g-1", "2020-01-01": id == "g-1", "Straat": false, "verhuisd": false, "p-1": false, "Mien": true} {
+			if strings.Contains(b, word) != in {
+				t.Errorf("copy of %s: %q in it is not %t", id, word, in)
+			}
 		}
+	}
+	d.Relation.Deceased = day("2026-03-10")
+	q := request(dossier.RoleContact)
+	q.Ground7458a, q.Sections = "incident", []dossier.Section{dossier.SectionReports}
+	d.Requests = []dossier.Request{q}
+	b := body(t, look(t, d, theH(), AVGInzage, "q-1"))
+	for _, word := range []string{"1941-05-09", "0602", "2020-01-01", "2026-03-10", "verhuisd", "p-1"} {
+		if strings.Contains(b, word) {
+			t.Errorf("after the death %q is told", word)
+		}
+	}
+}
+
+// What waits for a person is told of sections that the reader may see, in a kind
+// that tells; the officers know all of it.
+func TestWhatWaitsIsToldOfTheReadersSections(t *testing.T) {
+	silent := labelled("s", dossier.LabelReview)
+	silent.Visibility.Refusal = &dossier.Refusal{Ground: "eigen", Silent: true}
+	health := labelled("h", dossier.LabelReview)
+	health.Section = dossier.SectionHealth
+	for _, c := range []struct {
+		kind     Kind
+		sections []dossier.Section
+		waiting  int
+	}{{Portaalkopie, nil, 0}, {Terugval, nil, 0}, {AVGInzage, nil, 2}, {AVGInzage, []dossier.Section{dossier.SectionReports}, 1}, {AVGInzage, []dossier.Section{dossier.SectionPlan}, 0}} {
+		d := record(labelled("r", dossier.LabelReview), health, silent)
+		d.Requests = []dossier.Request{request(dossier.RoleClient)}
+		d.Requests[0].Sections = c.sections
+		id := map[Kind]string{Portaalkopie: "g-1", Terugval: "g-1", AVGInzage: "q-1"}[c.kind]
+		v := look(t, d, theT(), c.kind, id)
+		if v.Waiting() != c.waiting || v.Review() != 3 {
+			t.Errorf("%s of %v: told %d, want %d; officers know %d of 3", c.kind, c.sections, v.Waiting(), c.waiting, v.Review())
+		}
+		for _, w := range v.Withheld() {
+			if w.Tell && !v.Has(w.Section) {
+				t.Errorf("%s of %v: told of %s", c.kind, c.sections, w.Section)
+			}
+		}
+		if b := body(t, v); strings.Contains(b, "gezondheid") != v.Has(dossier.SectionHealth) {
+			t.Errorf("%s of %v: the copy names a section that the reader may not see", c.kind, c.sections)
+		}
+	}
+}
+
+func TestAReasonThatIsNoCodeIsNotTold(t *testing.T) {
+	for reason, want := range map[string]string{"kapot": "kapot", "levering-onvolledig: bestand-x": "levering-onvolledig: bestand-x", "Mevrouw zei dat": "onleesbaar", "a\nb": "onleesbaar"} {
+		it := seen("r")
+		it.Unreadable = reason
+		if u := look(t, record(it), theT(), Portaalkopie, "g-1").Unreadable(); len(u) != 1 || u[0].Reason != want {
+			t.Errorf("%q: %+v", reason, u)
+		}
+	}
+}
+
+// A part of a block that its kind does not show is told nowhere.
+func TestOnlyThePartsOfABlockThatAreShown(t *testing.T) {
+	it := seen("r")
+	it.Body = nil
+	for _, k := range []dossier.BlockKind{dossier.BlockText, dossier.BlockField, dossier.BlockTable, dossier.BlockList, dossier.BlockWarning} {
+		it.Body = append(it.Body, dossier.Block{Kind: k, Format: dossier.Markdown, Label: "l", Text: "t", Columns: []string{"c"}, Rows: [][]string{{"r"}}, Entries: []string{"e"}})
+	}
+	got := ""
+	for _, b := range look(t, record(it), theT(), Portaalkopie, "g-1").Items(dossier.SectionReports)[0].Body {
+		got += string(b.Kind) + " " + string(b.Format) + b.Label + b.Text + strings.Join(b.Columns, "") + strings.Join(b.Entries, "")
+		for _, r := range b.Rows {
+			got += strings.Join(r, "")
+		}
+		got += ";"
+	}
+	if got != "text lt;field lt;table lcr;list le;warning lt;" {
+		t.Errorf("%q", got)
+	}
+}
+
+// Another file under the same name is another content, though no copy says where
+// the file lay.
+func TestAnotherFileIsAnotherContent(t *testing.T) {
+	it := seen("r")
+	it.Attachments = []dossier.Attachment{{ID: "a", Path: "CANARY-1.txt", Name: "brief", MIME: "text/plain", SHA256: "aa", Size: 3}}
+	before := look(t, record(it), theT(), Portaalkopie, "g-1")
+	if strings.Contains(body(t, before), "CANARY") {
+		t.Error("the copy tells where the file lay")
+	}
+	for _, change := range []func(*dossier.Attachment){func(a *dossier.Attachment) { a.Path = "2.txt" }, func(a *dossier.Attachment) { a.SHA256 = "bb" }, func(a *dossier.Attachment) { a.Size = 4 }} {
+		it.Attachments = []dossier.Attachment{it.Attachments[0]}
+		change(&it.Attachments[0])
+		if after := look(t, record(it), theT(), Portaalkopie, "g-1"); string(after.Canonical()) == string(before.Canonical()) {
+			t.Errorf("%+v is taken for the same", it.Attachments[0])
+		}
+		it.Attachments[0] = before.Items(dossier.SectionReports)[0].Attachments[0]
 	}
 }

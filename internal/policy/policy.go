@@ -35,6 +35,8 @@ type Policy struct {
 	NeedsRequest bool // a registered request asks for it
 	NeedsEnd     bool // only when care has ended
 
+	End AccessEnd // what ends the reader's access
+
 	TermsAreCondition bool // the reader accepts the terms; otherwise they are information (A11)
 	Article15         bool // holds the information of AVG art. 15(1)
 
@@ -47,14 +49,23 @@ type Policy struct {
 	Retention     bool // objects are locked for the retention term
 }
 
+// An AccessEnd is what ends a reader's access to a copy of a kind. Every kind has one.
+type AccessEnd int
+
+const (
+	EndOfGrant     AccessEnd = iota + 1 // with the grant, the relation or the reader's authority
+	EndOfAnswer                         // a term after the answer was handed over
+	EndOfRetention                      // with the retention term, which the object's lock holds
+)
+
 // policies are the four kinds. In avg-inzage VisibleOnly and Internal describe
 // what is enough until an officer has reviewed item by item: the visible
 // dossier, with a truthful count of the rest.
 var policies = map[Kind]Policy{
-	Portaalkopie: {Kind: Portaalkopie, NeedsGrant: true, TermsAreCondition: true, VisibleOnly: true},
-	Terugval:     {Kind: Terugval, NeedsGrant: true, TermsAreCondition: true, VisibleOnly: true},
-	AVGInzage:    {Kind: AVGInzage, NeedsRequest: true, Article15: true, VisibleOnly: true, WithInvalid: true, TellsWithheld: true},
-	Archief: {Kind: Archief, NeedsEnd: true, Internal: true, WithInvalid: true, WithOthers: true, LabelsKept: true,
+	Portaalkopie: {Kind: Portaalkopie, NeedsGrant: true, End: EndOfGrant, TermsAreCondition: true, VisibleOnly: true},
+	Terugval:     {Kind: Terugval, NeedsGrant: true, End: EndOfGrant, TermsAreCondition: true, VisibleOnly: true},
+	AVGInzage:    {Kind: AVGInzage, NeedsRequest: true, End: EndOfAnswer, Article15: true, VisibleOnly: true, WithInvalid: true, TellsWithheld: true},
+	Archief: {Kind: Archief, NeedsEnd: true, End: EndOfRetention, Internal: true, WithInvalid: true, WithOthers: true, LabelsKept: true,
 		TellsWithheld: true, Retention: true},
 }
 
@@ -91,7 +102,12 @@ const (
 	Deceased        Code = "overleden"                // B9
 	NoGround7458a   Code = "geen-grond-na-overlijden" // B9: BW 7:458a
 	TooYoung        Code = "nog-geen-12"              // BW 7:447, Jeugdwet: a child under 12
-	Of16            Code = "client-16-of-ouder"       // a parent of a client of 16 or older
+	Under16         Code = "client-nog-geen-16"       // BW 7:465 lid 3: who is under 16 authorises nobody
+	Under18         Code = "client-nog-geen-18"       // BW 1:378, 1:450: curator and mentor are for adults
+	Of16            Code = "client-16-of-ouder"       // a parent or guardian of a client of 16 or older
+	Of18            Code = "client-18-of-ouder"       // a parent or guardian of an adult
+	AgeUnknown      Code = "leeftijd-onbekend"        // the age decides, and the day of birth is not known for sure
+	Contradictory   Code = "gegevens-spreken-elkaar-tegen"
 	NoMobile        Code = "geen-mobiel-nummer"       // B10
 	NoIdentityCheck Code = "geen-identiteitscontrole" // AVG art. 12 lid 6
 	Incomplete      Code = "levering-onvolledig"      // AVG art. 15: an answer may not be made of a part of the record
@@ -155,6 +171,7 @@ type Recipient struct {
 	ID       string // of the grant or request
 	Person   dossier.Person
 	Role     dossier.Role
+	Basis    string // ground of the role, or of a request after death; may be empty
 	Audience dossier.Audience
 	Scope    []dossier.Section // empty: all that the role allows
 	Key      string            // the reader's own age public key; may be empty
@@ -179,6 +196,31 @@ type Work struct {
 	WithLog     bool         // the access log was asked for (Wabvpz art. 15e)
 	From, Until dossier.Date // what a request concerns; zero: everything
 	AfterDeath  bool
+
+	// Answered: the request has been answered, so nothing is made; the copy that was
+	// made may stand until [Work.EndsAt].
+	Answered   bool
+	AnsweredAt dossier.Date // zero: not known
+	AnswerDays int          // days that the copy stands after the answer
+}
+
+// EndsAt is the first moment at which a copy that was made at a moment may no
+// longer stand, as far as it is known today; zero: no end. A copy of archief ends
+// with its retention, an answer some days after it was handed over.
+func (w Work) EndsAt(made time.Time) time.Time {
+	switch policies[w.Kind].End {
+	case EndOfGrant:
+		return w.AccessUntil
+	case EndOfAnswer:
+		switch {
+		case !w.Answered:
+			return time.Time{}
+		case !w.AnsweredAt.IsZero():
+			made = w.AnsweredAt.Start()
+		}
+		return dossier.DayOf(made).AddDays(w.AnswerDays).End()
+	}
+	return time.Time{}
 }
 
 // A Refused is a reader who gets nothing now, with the reason.

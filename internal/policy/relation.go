@@ -16,20 +16,26 @@ const (
 	tail // care has ended, access has not
 	over
 	dead
+	unclear // the record contradicts itself about it
 )
 
-// relationAt finds the state. Care that ended on an unknown day is over: the
-// days after the end cannot be counted.
+// relationAt finds the state. What is known in part counts as what gives least:
+// care has begun on the last day that it can have, and access ends as if care had
+// ended on the first. Care that ended on an unknown day is over.
 func relationAt(d *dossier.Dossier, p *portal.Portal, now time.Time) relation {
 	r := d.Relation
 	switch {
 	case hasDied(r, now):
 		return dead
-	case r.Start.IsZero() || r.Start.Start().After(now):
+	case contradictory(d, now):
+		return unclear
+	case r.Start.IsZero() || r.Start.Latest().After(now):
 		return noRelation
-	case !hasEnded(r, now):
+	case r.Ended && r.End.Precision() < dossier.Day:
+		return over
+	case r.End.IsZero() || now.Before(dossier.DayOf(r.End.Start()).End()):
 		return active
-	case r.End.Precision() < dossier.Day || !now.Before(accessEnd(r, p)):
+	case !now.Before(accessEnd(r, p)):
 		return over
 	}
 	return tail
@@ -39,8 +45,8 @@ func hasDied(r dossier.Relation, now time.Time) bool {
 	return r.Died || !r.Deceased.IsZero() && !r.Deceased.Start().After(now)
 }
 
-// hasEnded reports whether the last day of care is over. An end that lies ahead
-// has not come yet.
+// hasEnded reports whether the last day of care is over for certain. An end that
+// lies ahead has not come yet.
 func hasEnded(r dossier.Relation, now time.Time) bool {
 	if r.End.Precision() < dossier.Day && r.Ended {
 		return true
@@ -49,14 +55,14 @@ func hasEnded(r dossier.Relation, now time.Time) bool {
 }
 
 // accessEnd is the first moment without access: the midnight in Amsterdam after
-// the last of the days that the terms allow (B8: 14 or 7 days after the end).
-// Days are counted on the calendar, so a change of the clock changes nothing.
+// the last of the days that the terms allow (B8: 14 or 7 days after the end). Of
+// an end that is known in part the first day counts. Days are counted on the
+// calendar, so a change of the clock changes nothing.
 func accessEnd(r dossier.Relation, p *portal.Portal) time.Time {
 	if r.End.IsZero() {
 		return time.Time{}
 	}
-	last := dossier.DayOf(r.End.End().Add(-time.Nanosecond)) // last day of a partial date
-	return last.AddDays(p.Access.TailDays).End()
+	return dossier.DayOf(r.End.Start()).AddDays(p.Access.TailDays).End()
 }
 
 // A Retention is until when an archief object is kept. Hold means that the end
@@ -69,7 +75,7 @@ type Retention struct {
 
 // RetentionOf is the longest term of the classes that the dossier's items fall
 // under (RULES section 4.6). A section of no class, or a class without a day to
-// count from, keeps everything.
+// count from, keeps everything; so does a placeholder where that day should be.
 func RetentionOf(d *dossier.Dossier, p *portal.Portal) Retention {
 	classes := map[dossier.Section][]portal.RetentionClass{}
 	var fallback []portal.RetentionClass
@@ -85,7 +91,8 @@ func RetentionOf(d *dossier.Dossier, p *portal.Portal) Retention {
 	for i := range d.Items {
 		present[d.Items[i].Section] = true
 	}
-	var out Retention
+	rel := dossier.WithoutPlaceholders(d).Relation
+	out := Retention{Hold: d.Relation.End.Placeholder() || d.Relation.LastChange.Placeholder()}
 	for _, s := range dossier.ItemSections() {
 		if !present[s] && len(d.Items) > 0 {
 			continue
@@ -96,7 +103,7 @@ func RetentionOf(d *dossier.Dossier, p *portal.Portal) Retention {
 		}
 		out.Hold = out.Hold || len(list) == 0
 		for _, c := range list {
-			out = out.longest(c, d.Relation)
+			out = out.longest(c, rel)
 		}
 	}
 	return out
@@ -130,15 +137,23 @@ func endOf(r dossier.Relation) dossier.Date {
 	return r.End
 }
 
-// age is how many birthdays the client has had, or -1 when the day of birth is
-// not known to the day. A birthday begins at midnight in Amsterdam; of a child
-// born on 29 February it falls on 1 March in a common year.
-func age(birth dossier.Date, now time.Time) int {
-	if birth.Precision() < dossier.Day {
-		return -1
+// oldest is an age that nobody in care has: more than that is an error.
+const oldest = 120
+
+// ages are the least and the greatest number of birthdays that somebody born on a
+// day can have had; false when that says nothing. A birthday begins at midnight in
+// Amsterdam; of a child born on 29 February it falls on 1 March in a common year.
+func ages(birth dossier.Date, now time.Time) (young, old int, known bool) {
+	if birth.IsZero() || birth.Placeholder() || birth.Start().After(now) {
+		return 0, 0, false
 	}
-	n := 0
-	for n < 150 && !birth.AddYears(n+1).Start().After(now) {
+	young, old = birthdays(birth.Latest(), now), birthdays(birth.Start(), now)
+	return young, old, old <= oldest
+}
+
+func birthdays(born, now time.Time) int {
+	day, n := dossier.DayOf(born), 0
+	for n <= oldest && !day.AddYears(n+1).Start().After(now) {
 		n++
 	}
 	return n

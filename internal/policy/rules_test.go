@@ -54,3 +54,35 @@ func TestEveryRuleIsListed(t *testing.T) {
 		}
 	}
 }
+
+// Every code stands in docs/rules.md, and every code of a refusal or a warning has
+// words for the report in both languages.
+func TestEveryCodeHasItsWords(t *testing.T) {
+	codes := regexp.MustCompile(`Code\s+= "([a-z0-9-]+)"|Code += "([a-z0-9-]+)"`)
+	read := func(name string) string {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	refusals, grounds, _ := strings.Cut(read("policy.go"), "// On what ground an item is held back.")
+	rules, n := read("../../docs/rules.md"), 0
+	for _, src := range []string{refusals, grounds, read("warnings.go")} {
+		for _, m := range codes.FindAllStringSubmatch(src, -1) {
+			code := m[1] + m[2]
+			n++
+			if !strings.Contains(rules, code) {
+				t.Errorf("docs/rules.md does not know %s", code)
+			}
+			for _, lang := range []string{"nl", "en"} {
+				if _, reasons, _ := strings.Cut(read("../../templates/messages/"+lang+".yaml"), "\nrunReason:"); src != grounds && !strings.Contains(reasons, "\n  "+code+": ") {
+					t.Errorf("%s.yaml has no words for %s", lang, code)
+				}
+			}
+		}
+	}
+	if n < 35 {
+		t.Errorf("only %d codes found", n)
+	}
+}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 
 	"inzage/internal/dossier"
@@ -27,7 +28,9 @@ type view struct {
 	unreadable   map[Unreadable]int
 	stoodFor     map[string]bool // ids of items in whose place a newer one is shown
 	onlyInPortal int
-	review       int
+	review       int // items that wait for a person, for the officers
+	waiting      int // of these, what the reader may know
+	masker       dossier.Masker
 	total        Total
 	canonical    []byte // dossier.json, written once: a view does not change
 }
@@ -66,19 +69,26 @@ type Unreadable struct {
 	Count   int             `json:"count"`
 }
 
-func newView(d *dossier.Dossier, pol Policy, w Work) *view {
+// newView takes from the dossier, by name, what a copy may hold of it beside the
+// items. The person who receives it is known by name and role alone.
+func newView(d *dossier.Dossier, pol Policy, w Work, m mask) *view {
 	v := &view{
-		pol: pol, work: w, client: d.Client, asOf: d.AsOf, system: d.System, relation: d.Relation,
+		pol: pol, work: w, client: m.person(d.Client, w.FullBSN), asOf: d.AsOf, system: m.Text(d.System), relation: d.Relation,
 		items: map[dossier.Section][]dossier.Item{}, counts: map[dossier.Section]Count{},
-		held: map[heldKey]*Withheld{}, unreadable: map[Unreadable]int{}, stoodFor: map[string]bool{},
+		held: map[heldKey]*Withheld{}, unreadable: map[Unreadable]int{}, stoodFor: map[string]bool{}, masker: m.Masker,
 	}
+	v.work.Recipient.Person = dossier.Person{Name: m.Text(w.Recipient.Person.Name), CallName: m.Text(w.Recipient.Person.CallName)}
 	switch {
-	case pol.NeedsGrant && w.Recipient.Audience != dossier.AudienceClient && w.Recipient.Audience != dossier.AudienceRepresentative:
-		// a contact learns whose copy it is, not who this person is or why care ends (B3)
-		v.client = dossier.Person{Name: d.Client.Name, CallName: d.Client.CallName}
+	case pol.LabelsKept:
+	case w.AfterDeath, pol.NeedsGrant && w.Recipient.Audience == dossier.AudienceContact:
+		// a contact, or who asks after a death, learns whose copy it is, not who
+		// this person is or why care ends (B3, B9)
+		v.client = dossier.Person{Name: v.client.Name, CallName: v.client.CallName}
 		v.relation = dossier.Relation{}
-	case !w.FullBSN:
-		v.client.BSN = maskBSN(d.Client.BSN)
+	case pol.NeedsGrant:
+		v.relation = dossier.Relation{Start: d.Relation.Start, Ended: d.Relation.Ended, End: d.Relation.End}
+	default:
+		v.relation.EndReason = m.Text(d.Relation.EndReason)
 	}
 	return v
 }
@@ -88,12 +98,19 @@ func (v *view) show(it dossier.Item) {
 	v.count(it.Section, Count{Shown: 1})
 }
 
+// reasonForm is what a reason code looks like, with what part of the record it is about.
+var reasonForm = regexp.MustCompile(`^[a-z0-9-]{1,60}(: [a-z0-9-]{1,60})?$`)
+
 func (v *view) unread(it *dossier.Item) {
-	v.unreadable[Unreadable{Section: it.Section, Reason: it.Unreadable}]++
+	reason := it.Unreadable
+	if reason != "" && !reasonForm.MatchString(reason) { // a sentence could quote the record
+		reason = "onleesbaar"
+	}
+	v.unreadable[Unreadable{Section: it.Section, Reason: reason}]++
 	v.count(it.Section, Count{Unreadable: 1})
 }
 
-func (v *view) hold(it *dossier.Item, ground Code, tell, queue bool) {
+func (v *view) hold(it *dossier.Item, ground Code, tell bool) {
 	key := heldKey{it.Section, ground, tell}
 	h := v.held[key]
 	if h == nil {
@@ -109,11 +126,8 @@ func (v *view) hold(it *dossier.Item, ground Code, tell, queue bool) {
 			h.Until = it.Date
 		}
 	}
-	if queue {
-		v.review++
-	}
 	if ground == Replaced {
-		v.stoodFor[it.ID] = true
+		v.stoodFor[v.masker.Text(it.ID)] = true
 	}
 	v.count(it.Section, Count{Withheld: 1})
 }
@@ -269,14 +283,15 @@ func (v View) Withheld() []Withheld {
 }
 
 // Unreadable is what the source could not read, by section. Of a section that
-// the reader has no right to nothing is said (B3); the totals do count it.
+// the reader has no right to nothing is said (B3); the totals do count it. What
+// stands in no section is told to who is told of everything.
 func (v View) Unreadable() []Unreadable {
 	if v.v == nil {
 		return nil
 	}
 	var out []Unreadable
 	for u, n := range v.v.unreadable {
-		if !v.v.pol.TellsWithheld && !v.Has(u.Section) {
+		if !v.Has(u.Section) && (!v.v.pol.TellsWithheld || u.Section.Known()) {
 			continue
 		}
 		u.Count = n
@@ -310,7 +325,25 @@ func (v View) Alerts() []dossier.Item {
 	return out
 }
 
-// Review is how many items wait for a person's judgement.
+// Waiting is how many items wait for a person's judgement, as far as the reader
+// may know: in sections that the reader may see, and only in a kind that tells.
+func (v View) Waiting() int {
+	if v.v == nil {
+		return 0
+	}
+	return v.v.waiting
+}
+
+// Masker masks what else goes into this reader's copy, as the view itself is masked.
+func (v View) Masker() dossier.Masker {
+	if v.v == nil {
+		return dossier.Masker{}
+	}
+	return v.v.masker
+}
+
+// Review is how many items wait for a person's judgement: for officers, never
+// for a copy.
 func (v View) Review() int {
 	if v.v == nil {
 		return 0
@@ -336,65 +369,4 @@ func (v View) Total() Total {
 // told is what is held back as far as the reader may know.
 func (v View) told() []Withheld {
 	return slices.DeleteFunc(slices.Clone(v.Withheld()), func(w Withheld) bool { return !w.Tell })
-}
-
-// shown is the view as dossier/v1: only what is shown.
-type shown struct {
-	Schema   string           `json:"schema"`
-	Portal   string           `json:"portal"`
-	AsOf     dossier.Date     `json:"asOf"`
-	System   string           `json:"system,omitempty"`
-	Client   dossier.Person   `json:"client"`
-	Relation dossier.Relation `json:"relation"`
-	Items    []dossier.Item   `json:"items"`
-	View     shownView        `json:"view"`
-}
-
-type shownView struct {
-	Kind         Kind              `json:"kind"`
-	Name         string            `json:"name,omitempty"`
-	Role         dossier.Role      `json:"role,omitempty"`
-	Audience     dossier.Audience  `json:"audience,omitempty"`
-	Language     string            `json:"language"`
-	Sections     []dossier.Section `json:"sections"`
-	Withheld     []Withheld        `json:"withheld,omitempty"`
-	Unreadable   []Unreadable      `json:"unreadable,omitempty"`
-	OnlyInPortal int               `json:"picturesOnlyInPortal,omitempty"`
-	Waiting      int               `json:"waitingForReview,omitempty"`
-	TermsSeen    bool              `json:"termsSeen"`
-}
-
-func (v View) shown() shown {
-	w := v.Work()
-	s := shown{
-		Schema: dossier.Version, Portal: w.Portal, AsOf: v.AsOf(), System: v.System(), Client: v.Client(), Relation: v.Relation(),
-		Items: []dossier.Item{},
-		View: shownView{
-			Kind: w.Kind, Name: w.Recipient.Person.Name, Role: w.Recipient.Role, Audience: w.Recipient.Audience, Language: w.Recipient.Language,
-			Sections: v.Sections(), Withheld: v.told(), Unreadable: v.Unreadable(), OnlyInPortal: v.ImagesOnlyInPortal(), TermsSeen: v.TermsSeen(),
-		},
-	}
-	if v.Policy().TellsWithheld {
-		s.View.Waiting = v.Review()
-	}
-	for _, sec := range v.Sections() {
-		s.Items = append(s.Items, v.Items(sec)...)
-	}
-	return s
-}
-
-// MarshalJSON is dossier.json: the dossier/v1 shape with only what is shown, and
-// what this reader may know of the rest.
-func (v View) MarshalJSON() ([]byte, error) {
-	if v.v == nil {
-		return []byte("null"), nil
-	}
-	return slices.Clone(v.v.canonical), nil
-}
-
-// Canonical is the view as bytes for a digest: all that a document made from it
-// depends on, and no clock but the moment of the data.
-func (v View) Canonical() []byte {
-	b, _ := v.MarshalJSON() // fails in Decide or not at all
-	return b
 }

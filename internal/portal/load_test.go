@@ -52,6 +52,10 @@ func TestFaults(t *testing.T) {
 		{"rule", y, "contacts: eigen", "contacts: soms", "sections.contactpersonen.contacts: must be one of"},
 		{"colour", y, "#7A3B69", "plum", "theme.accent: must be a colour"},
 		{"tail", y, "tail_days: 7", "tail_days: week", "access.tail_days: must be a whole number"},
+		{"answer", y, "tail_days: 7", "tail_days: 7\n  answer_days: 0", "access.answer_days: must be a whole number from 1 to 366"},
+		{"files that start", y, "staff: ", "attachments: {active: pages}\nstaff: ", "attachments.active: must be one of leave_out, give"},
+		{"files, no choice", y, "staff: ", "attachments: {}\nstaff: ", "attachments.active: missing"},
+		{"files, other key", y, "staff: ", "attachments: {active: give, pdf: give}\nstaff: ", `unknown key "attachments.pdf"`},
 		{"key twice", y, "name: MijnPlan\n", "name: MijnPlan\nname: MijnPlan\n", "portal.yaml:6: not readable as YAML"},
 		{"not YAML", y, "schema: portal/v1", "schema: [portal/v1", "not readable as YAML"},
 		{"two defaults", y, "  - id: wmo\n", "  - id: wmo\n    default: true\n", "exactly one class must be the default"},
@@ -164,5 +168,16 @@ func TestTermsAt(t *testing.T) {
 	}
 	if _, err := p.TermsAt(p.Terms[0].ValidFrom.Start().Add(-1)); !errors.Is(err, portal.ErrNoTerms) {
 		t.Error(err)
+	}
+}
+
+func TestAnAnswerStandsForItsDays(t *testing.T) {
+	if days := mustLoad(t, "mijnplan").Access.AnswerDays; days != 90 {
+		t.Errorf("an answer stands %d days where the portal says nothing", days)
+	}
+	dir := copyOf(t, "mijnplan")
+	edit(t, dir, "portal.yaml", "tail_days: 7", "tail_days: 7\n  answer_days: 30")
+	if p, err := portal.Load(dir); err != nil || p.Access.AnswerDays != 30 {
+		t.Errorf("%v", err)
 	}
 }

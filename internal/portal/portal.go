@@ -47,6 +47,7 @@ type Portal struct {
 	InEnglish         map[string]string // roles and hours of this file, by their Dutch words
 	Article15         []Text            // a to h of AVG art. 15 lid 1, then i for lid 2
 	Theme             document.Theme
+	ActiveFiles       ActiveFiles
 	ShowsOthersNever  bool // images with other clients never leave the portal (C11)
 	Warnings          []Warning
 	Digest            string // SHA-256 hex over the names and bytes of all files
@@ -64,6 +65,7 @@ type Contact struct{ Role, Name, Phone, URL string }
 // Access is who may have the credentials and for how long (RULES 2.2).
 type Access struct {
 	TailDays             int    // days of access after the end of care or death (B8)
+	AnswerDays           int    // days that an answer (AVG art. 15) stands after it was handed over
 	FirstContactMayHold  bool   // B2: the first contact person may use the credentials
 	NetworkGrants        bool   // B3: the administrator invites contacts with rights per section
 	RepresentativeHolds  bool   // B1: the holder is the client unless there is a representative
@@ -87,6 +89,15 @@ const (
 	StaffName     StaffNaming = "naam"
 	StaffInitials StaffNaming = "initialen"
 	StaffRole     StaffNaming = "functie"
+)
+
+// ActiveFiles is what becomes, in the portal's own copies, of attachments that
+// can start something when they are opened.
+type ActiveFiles string
+
+const (
+	ActiveLeaveOut ActiveFiles = "leave_out" // the copy says that it is not there, and why
+	ActiveGive     ActiveFiles = "give"      // as it is; the copy says so beside it
 )
 
 // A Rule is a default for one kind of reader and one section (RULES section 6).

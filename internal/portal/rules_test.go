@@ -43,3 +43,12 @@ func TestC21_LawsThatAreNoMoreAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// A portal that makes no choice gives no file that can start something.
+func TestFilesThatStartSomethingAreLeftOutUnlessChosen(t *testing.T) {
+	for _, id := range []string{"thuisgenoten", "mijnplan"} {
+		if got := fixture(t, id).ActiveFiles; got != portal.ActiveLeaveOut {
+			t.Errorf("%s: %q", id, got)
+		}
+	}
+}

@@ -36,6 +36,7 @@ func (l *loader) settings() {
 	l.p.Correction = readCorrection(s.sub("correction"))
 	l.p.Staff = StaffNaming(s.choice("staff", "how staff are named", string(StaffName), string(StaffInitials), string(StaffRole)))
 	l.p.ShowsOthersNever = s.boolean("shows_others_never")
+	l.p.ActiveFiles = readAttachments(s)
 	l.p.Sections = readSections(s.sub("sections"))
 	l.p.FHIR = l.fhir(s)
 	l.p.Retention = l.retention(s)
@@ -116,6 +117,10 @@ func (l *loader) inEnglish(s *section) map[string]string {
 	return out
 }
 
+// answerDays is how long an answer to a request stands when the portal does not
+// say: long enough to fetch it twice and to go to court (UAVG art. 35, six weeks).
+const answerDays = 90
+
 func readAccess(s *section) Access {
 	a := Access{
 		TailDays:             max(0, s.number("tail_days", "days of access after the end of care", 0, 366)),
@@ -127,8 +132,22 @@ func readAccess(s *section) Access {
 		BlockStopsProcessing: s.boolean("block_stops_processing"),
 		AdministratorWord:    s.str("administrator_word", "the word for who holds the credentials"),
 	}
+	if a.AnswerDays = s.number("answer_days", "", 1, 366); a.AnswerDays < 0 {
+		a.AnswerDays = answerDays
+	}
 	s.done()
 	return a
+}
+
+// readAttachments is the safe choice where the portal makes none.
+func readAttachments(s *section) ActiveFiles {
+	if s.get("attachments") == nil {
+		return ActiveLeaveOut
+	}
+	a := s.sub("attachments")
+	choice := a.choice("active", "what becomes of files that can start something", string(ActiveLeaveOut), string(ActiveGive))
+	a.done()
+	return ActiveFiles(choice)
 }
 
 func readCorrection(s *section) Correction {

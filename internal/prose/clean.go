@@ -74,13 +74,14 @@ func hidden(r rune) bool {
 // isTag reports the tag characters that spell a flag such as Scotland's.
 func isTag(r rune) bool { return r >= 0xE0000 && r <= 0xE007F }
 
-// joins reports whether a hidden rune does its work between its neighbours.
+// joins reports whether a hidden rune does its work between its neighbours. What
+// follows must be seen: a rune that becomes a mark itself is nothing to join.
 func joins(prev, r, next rune) bool {
 	switch {
 	case r == 0x200D: // zero width joiner
-		return emoji(prev) && emoji(next) || joining(prev)
+		return emoji(prev) && emoji(next) && !hidden(next) || joining(prev)
 	case r == 0x200C: // zero width non-joiner
-		return joining(prev) && joining(next)
+		return joining(prev) && joining(next) && !hidden(next)
 	case r == 0xFE0E || r == 0xFE0F: // text or emoji form
 		return emoji(prev) || prev >= '0' && prev <= '9' || prev == '#' || prev == '*'
 	}

@@ -11,7 +11,8 @@ import (
 
 // fromHTML reads client HTML by an allow-list of elements. It works on the
 // token stream in one pass: there is no tree to grow deep, and no attribute is
-// read but the address of a link and the alt text of a picture. The text of
+// read but the address of a link, the alt text of a picture and the first number
+// of a list. The text of
 // unknown elements stays; that of script and style is code, not words.
 func fromHTML(src string) []document.Block {
 	z := html.NewTokenizer(strings.NewReader(Clean(src)))
@@ -38,6 +39,7 @@ type frame struct {
 	kind   atom.Atom // Blockquote, Ul, Ol, Li, Table; 0 for the root
 	blocks []document.Block
 	items  [][]document.Block
+	start  string // of a list: its first number, as written
 	table  tableFrame
 }
 
@@ -77,7 +79,13 @@ func (b *builder) start(z *html.Tokenizer) {
 	case atom.A:
 		b.hrefs = append(b.hrefs, attr(z, more, "href"))
 		b.linkAt = append(b.linkAt, len(b.in))
-	case atom.Blockquote, atom.Ul, atom.Ol, atom.Table:
+	case atom.Ol:
+		first := attr(z, more, "start")
+		b.open(a)
+		if f := b.top(); f.kind == atom.Ol && len(f.items) == 0 {
+			f.start = first
+		}
+	case atom.Blockquote, atom.Ul, atom.Table:
 		b.open(a)
 	case atom.Li:
 		b.flush()

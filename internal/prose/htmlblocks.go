@@ -2,6 +2,7 @@ package prose
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -82,10 +83,10 @@ func (b *builder) pop() {
 }
 
 func (b *builder) item(blocks []document.Block) {
-	if len(blocks) == 0 {
+	up := b.top()
+	if len(blocks) == 0 && up.kind != atom.Ol { // of a list with numbers the empty one counts too
 		return
 	}
-	up := b.top()
 	if up.kind == atom.Ul || up.kind == atom.Ol {
 		up.items = append(up.items, blocks)
 		return
@@ -119,7 +120,11 @@ func (f *frame) made() []document.Block {
 		if len(f.items) == 0 {
 			return nil
 		}
-		return []document.Block{document.List{Ordered: f.kind == atom.Ol, Items: f.items}}
+		l := document.List{Ordered: f.kind == atom.Ol, Items: f.items}
+		if n, err := strconv.Atoi(strings.TrimSpace(f.start)); err == nil && n > 1 && n < 1_000_000 {
+			l.Start = n
+		}
+		return []document.Block{l}
 	case atom.Blockquote:
 		if len(f.blocks) == 0 {
 			return nil

@@ -74,12 +74,16 @@ func (c converter) raw(n ast.Node) []document.Inline {
 }
 
 // tag handles a tag amid Markdown text. A known HTML tag is left out, since the
-// words it stands around are there; what only looks like a tag is shown.
+// words it stands around are there, and so is a comment; what only looks like a
+// tag is shown.
 func (c converter) tag(n *ast.RawHTML) []document.Inline {
 	var b strings.Builder
 	for i := range n.Segments.Len() {
 		seg := n.Segments.At(i)
 		b.Write(seg.Value(c.src))
+	}
+	if strings.HasPrefix(b.String(), "<!--") {
+		return nil // a comment, as in HTML
 	}
 	name := strings.TrimLeft(b.String(), "</")
 	if i := strings.IndexAny(name, " \t\n/>"); i >= 0 {

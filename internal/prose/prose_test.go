@@ -117,6 +117,7 @@ func FuzzHTML(f *testing.F) {
 
 func FuzzClean(f *testing.F) {
 	f.Add("a\u202E\x00\xff👩\u200D⚕\uFE0F")
+	f.Add("\xc0\u200D\u200D\x02 \u00ae\u200D\uFE0Fa ᠠ\u200C\u180E ب\u200C\u200D")
 	f.Fuzz(func(t *testing.T, s string) {
 		if c := prose.Clean(s); prose.Clean(c) != c {
 			t.Errorf("not stable: %q", c)

@@ -26,10 +26,17 @@ type Run struct {
 	Done     int                `json:"done"`
 	Kinds    []Kind             `json:"kinds"`
 	Unread   []CodeCount        `json:"dossiersFailed,omitempty"` // whole dossiers that could not be read or planned
+	Doubts   []CodeCount        `json:"doubtfulFacts,omitempty"`  // what dossiers say and cannot be so
+	Doubtful []Fault            `json:"-"`                        // the same by file and field, for the operator's own screen
 	Portals  []Portal           `json:"portals"`
 	Review   int                `json:"waitingForReview"`
 	Missing  int                `json:"attachmentsMissing"`
-	Swept    int                `json:"swept"` // half-made objects of an earlier run, cleared away
+	Starting int                `json:"attachmentsThatStart"`        // can start something when they are opened; given, or left out for it
+	Swept    int                `json:"swept"`                       // half-made objects of an earlier run, cleared away
+	TakenIn  int                `json:"factsTakenIn,omitempty"`      // facts that the bucket had and the ledger lacked
+	Troubles []CodeCount        `json:"bucketTroubles,omitempty"`    // what is wrong in the bucket and could not be put right
+	Mended   []CodeCount        `json:"bucketMended,omitempty"`      // what was wrong in the bucket and was put right
+	Unsigned bool               `json:"withoutSigningKey,omitempty"` // nothing that stands in the bucket is signed
 	Pages    int                `json:"pages"`
 	Bytes    int64              `json:"bytes"`
 	Stages   map[string]float64 `json:"secondsByStage"`
@@ -45,6 +52,7 @@ type Kind struct {
 	Refused   []CodeCount `json:"refused,omitempty"`
 	Failed    []CodeCount `json:"failed,omitempty"`
 	Withdrawn []CodeCount `json:"withdrawn,omitempty"`
+	Due       int         `json:"due,omitempty"` // archive copies of which the retention term is over: to be destroyed
 }
 
 // A CodeCount is how often a reason code occurred.
@@ -74,6 +82,10 @@ type Fault struct {
 	Code string `json:"code"`
 	Text string `json:"-"`
 }
+
+// Odd is how many things in the bucket were not as they must be, put right or
+// not: somebody must look.
+func (r Run) Odd() int { return Sum(r.Troubles) + Sum(r.Mended) }
 
 // Failures is how many dossiers and work items failed.
 func (r Run) Failures() int {

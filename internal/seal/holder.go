@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -118,8 +119,13 @@ const slotWork = 12
 
 // Slot is sleutel.age: the private key as an age file whose passphrase is the
 // code as printed, so that a stock age opens a bundle with
-// age -d -i sleutel.age. Every call gives other bytes.
-func (h Holder) Slot() ([]byte, error) {
+// age -d -i sleutel.age. A comment in it names the holder, an id of this program:
+// nobody without the code can make a slot that says another, so that the page
+// knows whose copy belongs under the code. Every call gives other bytes.
+func (h Holder) Slot(holder string) ([]byte, error) {
+	if !slotHolder.MatchString(holder) {
+		return nil, fmt.Errorf("%w: a holder is 1 to 64 lower-case letters and digits", ErrSlot)
+	}
 	r, err := age.NewScryptRecipient(h.h().code.Text())
 	if err != nil {
 		return nil, err
@@ -130,7 +136,7 @@ func (h Holder) Slot() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := io.WriteString(w, h.h().identity.String()+"\n"); err != nil {
+	if _, err := io.WriteString(w, slotComment+holder+"\n"+h.h().identity.String()+"\n"); err != nil {
 		return nil, err
 	}
 	if err := w.Close(); err != nil {
@@ -138,6 +144,11 @@ func (h Holder) Slot() ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+// slotComment begins the line of a slot that names its holder.
+const slotComment = "# houder "
+
+var slotHolder = regexp.MustCompile(`^[a-z0-9]{1,64}$`)
 
 // ErrSlot means that bytes are not a sleutel.age: an age file of under 1 KiB
 // for one passphrase.
@@ -167,23 +178,33 @@ func isSlot(b []byte) bool {
 		len(b) > len(h)+16+16 // nonce and tag
 }
 
-// OpenSlot gives the private key of a slot to who types the code.
-func OpenSlot(slot []byte, c Code) (Identity, error) {
+// OpenSlot gives the private key of a slot to who types the code, and the holder
+// that the slot names.
+func OpenSlot(slot []byte, c Code) (id Identity, holder string, err error) {
 	if !isSlot(slot) || !c.Valid() {
-		return Identity{}, ErrSlot
+		return Identity{}, "", ErrSlot
 	}
-	id, err := age.NewScryptIdentity(c.Text())
+	key, err := age.NewScryptIdentity(c.Text())
 	if err != nil {
-		return Identity{}, ErrSlot
+		return Identity{}, "", ErrSlot
 	}
-	id.SetMaxWorkFactor(slotWork) // a slot of others cannot make us work
-	r, err := age.Decrypt(bytes.NewReader(slot), id)
+	key.SetMaxWorkFactor(slotWork) // a slot of others cannot make us work
+	r, err := age.Decrypt(bytes.NewReader(slot), key)
 	var no *age.NoIdentityMatchError
 	switch {
 	case errors.As(err, &no):
-		return Identity{}, fmt.Errorf("seal: %w", ErrWrongKey)
+		return Identity{}, "", fmt.Errorf("seal: %w", ErrWrongKey)
 	case err != nil:
-		return Identity{}, fmt.Errorf("seal: %w", ErrDamaged)
+		return Identity{}, "", fmt.Errorf("seal: %w", ErrDamaged)
 	}
-	return ReadIdentity(r)
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return Identity{}, "", fmt.Errorf("seal: %w", ErrDamaged)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	if holder, _ = strings.CutPrefix(first, slotComment); holder == first || !slotHolder.MatchString(holder) {
+		return Identity{}, "", ErrSlot
+	}
+	id, err = ReadIdentity(bytes.NewReader(text))
+	return id, holder, err
 }

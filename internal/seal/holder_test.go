@@ -30,7 +30,7 @@ func identityText(t testing.TB, h seal.Holder) string {
 
 func slotOf(t testing.TB, h seal.Holder) []byte {
 	t.Helper()
-	b, err := h.Slot()
+	b, err := h.Slot("ghjk")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,17 +47,22 @@ func TestACodeOpensWhatWasSealedToItsHolder(t *testing.T) {
 	if b, err := readSealed(s, holder(t, typed).Identity()); err != nil || string(b) != "dossier" {
 		t.Errorf("by the code: %q, %v", b, err)
 	}
-	id, err := seal.OpenSlot(slotOf(t, h), typed)
+	id, named, err := seal.OpenSlot(slotOf(t, h), typed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b, err := readSealed(s, id); err != nil || string(b) != "dossier" {
-		t.Errorf("by the slot: %q, %v", b, err)
+	if b, err := readSealed(s, id); err != nil || string(b) != "dossier" || named != "ghjk" {
+		t.Errorf("by the slot of %s: %q, %v", named, b, err)
+	}
+	for _, bad := range []string{"", "a\nb", "A", strings.Repeat("b", 65)} {
+		if _, err := h.Slot(bad); !errors.Is(err, seal.ErrSlot) {
+			t.Errorf("holder %q: %v", bad, err)
+		}
 	}
 	if _, err := readSealed(s, holder(t, newCode(t)).Identity()); !errors.Is(err, seal.ErrWrongKey) {
 		t.Errorf("by another code: %v", err)
 	}
-	if _, err := seal.OpenSlot(slotOf(t, h), newCode(t)); !errors.Is(err, seal.ErrWrongKey) {
+	if _, _, err := seal.OpenSlot(slotOf(t, h), newCode(t)); !errors.Is(err, seal.ErrWrongKey) {
 		t.Errorf("the slot by another code: %v", err)
 	}
 }
@@ -105,7 +110,7 @@ func TestOnlyASlotIsSealedAsOne(t *testing.T) {
 	for i := 0; i < len(slot); i += 7 { // a byte altered: never another key, never a panic
 		b := bytes.Clone(slot)
 		b[i] ^= 1
-		if _, err := seal.OpenSlot(b, newCode(t)); err == nil {
+		if _, _, err := seal.OpenSlot(b, newCode(t)); err == nil {
 			t.Errorf("byte %d altered: opened", i)
 		}
 	}

@@ -240,7 +240,65 @@ func FuzzReadRecipients(f *testing.F) {
 	})
 }
 
+// A script is looked at like any text, and only what is named as ours is not.
+func TestOnlyWhatIsOursIsPassedOver(t *testing.T) {
+	const bsn = "123456782"
+	script, data := []byte("var k=["+bsn+"];"), []byte(`{"size":`+bsn+`,"id":"bcdf"}`)
+	page := []byte("<p>Kopie</p>" + string(script) + string(data) + "<p>einde</p>")
+	for _, typ := range []string{"text/javascript", "text/javascript; charset=utf-8", "text/html; charset=utf-8", "text/plain"} {
+		if _, err := seal.Publish(typ, script); !errors.Is(err, seal.ErrPersonal) {
+			t.Errorf("%s: %v", typ, err)
+		}
+	}
+	if s, err := seal.PublishProgram("text/html", page, data, script); err != nil || !bytes.Equal(s.Bytes(), page) {
+		t.Errorf("a page of ours: %v", err)
+	}
+	for name, c := range map[string]struct{ page, data, ours []byte }{
+		"in the words":        {bytes.Replace(page, []byte("Kopie"), []byte(bsn), 1), data, script},
+		"in the data":         {bytes.Replace(page, []byte("bcdf"), []byte(bsn), 1), bytes.Replace(data, []byte("bcdf"), []byte(bsn), 1), script},
+		"not said to be ours": {page, data, []byte("<p>Kopie</p>")},
+		"a script twice":      {append(bytes.Clone(page), script...), data, script},
+	} {
+		if _, err := seal.PublishProgram("text/html", c.page, c.data, c.ours); !errors.Is(err, seal.ErrPersonal) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := seal.PublishProgram("text/html", page, data, []byte("another")); !errors.Is(err, seal.ErrProgram) {
+		t.Errorf("a part that does not stand in it: %v", err)
+	}
+}
+
 func FuzzPublish(f *testing.F) {
 	f.Add([]byte(`{"a":"999900602"}`))
 	f.Fuzz(func(t *testing.T, b []byte) { seal.Publish("application/json", b) })
+}
+
+// A narrow secret serves for one thing, and is text that reads back.
+func TestANarrowSecretIsOfOneThing(t *testing.T) {
+	text, err := seal.NewSecret()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := seal.ParseSecret(text)
+	if err != nil || s.Text() != text {
+		t.Fatal(err)
+	}
+	seen := map[string]string{text: "itself"}
+	for name, n := range map[string]seal.Secret{"1": s.Narrow("a", "1"), "12": s.Narrow("a", "12"), "a1": s.Narrow("a1"), "a": s.Narrow("a"), "a 1 again": s.Narrow("a").Narrow("1")} {
+		if before, ok := seen[n.Text()]; ok || !n.Valid() {
+			t.Errorf("%s is as %s", name, before)
+		}
+		seen[n.Text()] = name
+	}
+	again, err := seal.ParseSecret(s.Narrow("a", "1").Text())
+	if err != nil || again.Pseudonym("p", "x") != s.Narrow("a", "1").Pseudonym("p", "x") || again.Pseudonym("p", "x") == s.Pseudonym("p", "x") {
+		t.Error("a narrow secret does not read back, or is the secret")
+	}
+	hidden, err := again.Hide([]byte("k"), []byte("v"), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Reveal([]byte("k"), hidden); !errors.Is(err, seal.ErrPrivate) {
+		t.Errorf("the secret opens what is narrower: %v", err)
+	}
 }

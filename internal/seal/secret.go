@@ -37,10 +37,15 @@ func NewSecret() (string, error) {
 	return hex.EncodeToString(b), nil
 }
 
-// Pseudonym names a person within a portal: 16 consonants, the same in every
-// run, and different for each portal.
-func (s Secret) Pseudonym(portal, ref string) string {
-	return letters(s.mac("pseudonym", []byte(portal), []byte(ref))[:8])
+// Pseudonym names what the parts name within a portal, such as a client: 16
+// consonants, the same in every run, and different for each portal. The parts
+// are framed, so that none can run into the next.
+func (s Secret) Pseudonym(portal string, parts ...string) string {
+	framed := [][]byte{[]byte(portal)}
+	for _, p := range parts {
+		framed = append(framed, []byte(p))
+	}
+	return letters(s.mac("pseudonym", framed...)[:8])
 }
 
 // ContentID is the keyed digest of everything that makes a bundle what it is:
@@ -75,3 +80,16 @@ func (s Secret) mac(purpose string, parts ...[]byte) []byte {
 
 // Valid reports whether s holds a key.
 func (s Secret) Valid() bool { return len(s.key) == 32 }
+
+// Narrow is a secret that follows from s and serves for what the parts name
+// alone: who has it can neither find s nor do anything else with it.
+func (s Secret) Narrow(parts ...string) Secret {
+	framed := make([][]byte, len(parts))
+	for i, p := range parts {
+		framed[i] = []byte(p)
+	}
+	return Secret{s.mac("narrow", framed...)}
+}
+
+// Text is a secret as [ParseSecret] reads it, for what is encrypted to who may have it.
+func (s Secret) Text() string { return hex.EncodeToString(s.key) }

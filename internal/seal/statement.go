@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
-	"strings"
 )
 
 // ErrPersonal means that a public text holds a number that could be a BSN.
@@ -22,8 +21,7 @@ type Statement struct {
 }
 
 // Publish marks a body as public. It refuses one in which a run of nine digits
-// passes the BSN's eleven-test; in JSON only strings count, numbers are sizes, and
-// a script is program code and is not looked at.
+// passes the BSN's eleven-test; in JSON only strings count, numbers are sizes.
 func Publish(contentType string, body []byte) (Statement, error) {
 	text := body
 	if contentType == "application/json" {
@@ -32,15 +30,43 @@ func Publish(contentType string, body []byte) (Statement, error) {
 			return Statement{}, err
 		}
 	}
-	if HoldsBSN(text) && !isScript(contentType) {
+	if HoldsBSN(text) {
 		return Statement{}, ErrPersonal
 	}
 	return Statement{contentType, bytes.Clone(body)}, nil
 }
 
-// isScript reports whether a text is program code: part of this program, the
-// same for everyone, and full of constants.
-func isScript(contentType string) bool { return strings.HasPrefix(contentType, "text/javascript") }
+// ErrProgram means that a page does not hold the parts that it was said to be
+// made of.
+var ErrProgram = errors.New("seal: not the program that it was said to be")
+
+// PublishProgram marks a page or script as public of which parts are the same
+// for everyone: program code, style, a logo, full of constants that are nobody's
+// number. Each of ours must stand in body as it is, and is not looked at; nor are
+// the numbers of data, JSON that stands in it. All else is held to [Publish].
+// Only the package viewer may call it, which builds such pages; a guard sees to
+// that.
+func PublishProgram(contentType string, body, data []byte, ours ...[]byte) (Statement, error) {
+	rest := body
+	for _, part := range append(ours, data) {
+		before, after, found := bytes.Cut(rest, part)
+		if !found {
+			return Statement{}, ErrProgram
+		}
+		rest = bytes.Join([][]byte{before, after}, []byte("\n"))
+	}
+	if len(data) > 0 {
+		text, err := jsonStrings(data)
+		if err != nil {
+			return Statement{}, err
+		}
+		rest = append(rest, text...)
+	}
+	if _, err := Publish(contentType, rest); err != nil {
+		return Statement{}, err
+	}
+	return Statement{contentType, bytes.Clone(body)}, nil
+}
 
 // Bytes of the text.
 func (s Statement) Bytes() []byte { return s.body }

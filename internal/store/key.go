@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,13 @@ const (
 // SignersKey is the list of allowed signers (ssh-keygen(1)), with which every
 // signature in the bucket is verified.
 const SignersKey Key = Signers + "/allowed_signers"
+
+// LeaseKey is the object by which one run at a time holds the bucket.
+const LeaseKey Key = Runs + "/lease.json"
+
+// BucketKey is the statement that gives a bucket its name, by which a ledger
+// knows that it belongs to it.
+const BucketKey Key = Runs + "/bucket.json"
 
 // The most a key and one of its segments may measure, in bytes. S3 allows 1024;
 // a file system under the embedded store allows 255 for each segment.
@@ -45,6 +53,14 @@ func WithdrawalKey(k Key) Key {
 	base := strings.TrimSuffix(strings.TrimSuffix(string(k), ".age"), ".json")
 	return Key(base + ".withdrawn.json")
 }
+
+// RewrapKey is the key of the public statement that a bundle was given other
+// keys for the n-th time: .rewrapped-<n>.json for .json of its record.
+func RewrapKey(record Key, n int) Key {
+	return Key(fmt.Sprintf("%s%s%d.json", strings.TrimSuffix(string(record), ".json"), rewrapped, n))
+}
+
+const rewrapped = ".rewrapped-"
 
 // FallbackKey is <portal>/terugval/o/<locator>.age, a name that only the access
 // code yields.
@@ -118,15 +134,89 @@ func (k Key) IsWithdrawal() bool {
 	return k.beside() && strings.HasSuffix(string(k), ".withdrawn.json")
 }
 
+// IsRewrap reports whether k has the shape that [RewrapKey] makes.
+func (k Key) IsRewrap() bool {
+	_, end, _ := strings.Cut(string(k), rewrapped)
+	n := number(strings.TrimSuffix(end, ".json"))
+	return n > 0 && k.beside() && RewrapKey(k.Record(), n) == k
+}
+
+// number reads a plain number from 1, or gives 0.
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return 0
+	}
+	return n
+}
+
 // IsRecord reports whether k has the shape that [RecordKey] makes.
 func (k Key) IsRecord() bool {
-	return k.beside() && strings.HasSuffix(string(k), ".json") && !k.IsWithdrawal()
+	return k.beside() && strings.HasSuffix(string(k), ".json") && k.Record() == k
+}
+
+// IsFact reports whether a signed statement about a copy or a code stands under k.
+func (k Key) IsFact() bool {
+	return k.IsRecord() || k.IsWithdrawal() || k.IsRewrap() || k.IsCode() || k.IsRevocation()
+}
+
+// Record is the key of the record of the bundle that k belongs to, itself
+// included, or "" for what stands at another depth. For a fallback copy, of which
+// the record stands elsewhere, it is a key under which nothing stands.
+func (k Key) Record() Key {
+	if !k.beside() {
+		return ""
+	}
+	base := strings.TrimSuffix(string(k), ".sig")
+	base, _, _ = strings.Cut(base, rewrapped)
+	for _, end := range []string{".sleutel.age", ".age", ".html", ".withdrawn.json", ".json"} {
+		if cut, ok := strings.CutSuffix(base, end); ok {
+			base = cut
+			break
+		}
+	}
+	return Key(base + ".json")
+}
+
+// Bundle is the key of the bundle that k belongs to, itself included, or "" for
+// what stands at another depth.
+func (k Key) Bundle() Key {
+	if k = k.Record(); k == "" {
+		return ""
+	}
+	return Key(strings.TrimSuffix(string(k), ".json") + ".age")
+}
+
+// CodeOf takes the key of a code or of its revocation apart.
+func (k Key) CodeOf() (portal, holder string, edition int, ok bool) {
+	if !k.IsCode() && !k.IsRevocation() {
+		return "", "", 0, false
+	}
+	base := strings.TrimSuffix(strings.TrimSuffix(string(k), revoked), ".json")
+	portal, base, _ = strings.Cut(base, "/"+codes+"/")
+	i := strings.LastIndexByte(base, '-')
+	if i < 1 {
+		return "", "", 0, false
+	}
+	holder, edition = base[:i], number(base[i+1:])
+	ok = CodeKey(portal, holder, edition) == k || RevokedKey(CodeKey(portal, holder, edition)) == k
+	return portal, holder, edition, ok && edition > 0
 }
 
 // beside reports whether k stands at the depth of bundles.
 func (k Key) beside() bool {
 	first, _, _ := strings.Cut(string(k), "/")
 	return strings.Count(string(k), "/") == 3 && !reserved(first)
+}
+
+// IsPassing reports whether only the newest version of what stands under k
+// counts, so that older ones are taken away: the files of the static site,
+// reports, the list of signers, and pages. What is said of a copy or a code is
+// kept in all its versions.
+func (k Key) IsPassing() bool {
+	seg := strings.Split(string(k), "/")
+	site := len(seg) == 3 && k == FallbackPage(seg[0], seg[2])
+	return reserved(seg[0]) || site || strings.HasSuffix(string(k), ".html")
 }
 
 // Check refuses a key that is not plain: segments of letters, digits, dot,

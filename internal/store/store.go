@@ -21,12 +21,18 @@ var (
 	ErrConflict = errors.New("other content stands under this key")
 	// ErrLocked means that a retention date or a legal hold forbids the change.
 	ErrLocked = errors.New("locked in the store")
-	// ErrUnavailable means that the store gave no answer after several tries.
-	// The same call may succeed later.
+	// ErrRejected means that the store refuses this one request: a lock date that
+	// is over, a digest that does not fit, no right to this object. It is the
+	// failure of this object alone; tell it and go on with the others.
+	ErrRejected = errors.New("the store refuses this object")
+	// ErrUnavailable means that the store gave no sensible answer after several
+	// tries. The same call may succeed later.
 	ErrUnavailable = errors.New("the store is not available, try again later")
-	// ErrRefused means that the configuration is wrong: credentials, clock,
+	// ErrRefused means that nothing can be served: credentials, clock, region,
 	// bucket. Trying again does not help; stop the run.
 	ErrRefused = errors.New("the store refuses")
+	// ErrBusy means that another run works on this bucket. Wait for it to end.
+	ErrBusy = errors.New("another run works on this bucket")
 	// ErrFull means that there is no room left. Stop the run.
 	ErrFull = errors.New("the store is full")
 	// ErrWeak means that a store does not do what its protocol promises. Use
@@ -67,6 +73,17 @@ func (l Lock) Normal() Lock {
 	return l
 }
 
+// Rounded is l until the first moment of the next year in UTC: the day on which
+// care ended or somebody died cannot be read from it. It never ends earlier than l.
+func (l Lock) Rounded() Lock {
+	l = l.Normal()
+	year := time.Date(l.Until.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
+	if l.Mode != "" && year.Before(l.Until) {
+		l.Until = year.AddDate(1, 0, 0)
+	}
+	return l
+}
+
 // Covers reports whether l is at least as strong as want: held when it must be
 // held, and kept at least as long in a mode that is at least as strict.
 func (l Lock) Covers(want Lock) bool {
@@ -103,14 +120,16 @@ type Receipt struct {
 	Existed   bool
 }
 
-// An Info is what the store knows of one object. A listing knows only Key, Size
-// and Modified.
+// An Info is what the store knows of one object. A listing knows only Key, Size,
+// ETag and Modified.
 type Info struct {
 	Key         Key
 	VersionID   string
 	SHA256      string // hex; empty when the store does not tell
 	ContentID   string
 	ContentType string
+	Caching     string // Cache-Control
+	ETag        string // of a listing: another for other bytes; the MD5 of the bytes on most stores
 	Size        int64
 	Modified    time.Time
 	Lock        Lock

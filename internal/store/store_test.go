@@ -49,6 +49,64 @@ func TestKeysHaveOneShape(t *testing.T) {
 	}
 }
 
+// Every key of a bundle leads to its record, and is one kind of thing.
+func TestEveryKeyOfABundleKnowsItsRecord(t *testing.T) {
+	b := store.BundleKey("mijnplan", "archief", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), "bcdf")
+	record := store.RecordKey(b)
+	kinds := map[string]func(store.Key) bool{"record": store.Key.IsRecord, "withdrawal": store.Key.IsWithdrawal,
+		"rewrap": store.Key.IsRewrap, "code": store.Key.IsCode, "revocation": store.Key.IsRevocation}
+	code := store.CodeKey("mijnplan", "kl-mn", 12)
+	for k, want := range map[store.Key]string{
+		b: "", record: "record", store.WithdrawalKey(record): "withdrawal", store.RewrapKey(record, 1): "rewrap", store.RewrapKey(record, 12): "rewrap",
+		store.SlotKey(b): "", store.PageKey(b): "", code: "code", store.RevokedKey(code): "revocation", store.BucketKey: "",
+	} {
+		for _, k := range []store.Key{k, store.SignatureKey(k)} {
+			for name, is := range kinds {
+				if is(k) != (name == want) {
+					t.Errorf("%s is %s: %v", k, name, is(k))
+				}
+			}
+			if k.IsFact() != (want != "") || k.Check() != nil {
+				t.Errorf("%s: fact %v, %v", k, k.IsFact(), k.Check())
+			}
+			if in := strings.HasPrefix(string(k), "mijnplan/archief/"); in && (k.Record() != record || k.Bundle() != b) || !in && k.Record() != "" {
+				t.Errorf("%s: record %q, bundle %q", k, k.Record(), k.Bundle())
+			}
+			want = ""
+		}
+	}
+	for _, k := range []store.Key{"p/k/2026/b.rewrapped-0.json", "p/k/2026/b.rewrapped-.json", "p/k/2026/b.rewrapped-01.json", "p/k/2026/b.rewrapped-1.json.json"} {
+		if k.IsFact() {
+			t.Errorf("%s is a fact", k)
+		}
+	}
+	for k, want := range map[store.Key]int{code: 12, store.RevokedKey(code): 12, "mijnplan/codes/x-0.json": 0, "mijnplan/codes/-1.json": 0, "mijnplan/codes/x-01.json": 0, "mijnplan/codes/x.json": 0, b: 0} {
+		portal, holder, n, ok := k.CodeOf()
+		if ok != (want > 0) || ok && (n != want || portal != "mijnplan" || holder != "kl-mn") {
+			t.Errorf("%s: %s %s %d %v", k, portal, holder, n, ok)
+		}
+	}
+}
+
+// A lock tells a year and never a day, and never ends too early.
+func TestALockTellsNoDay(t *testing.T) {
+	seen := map[time.Time]int{}
+	for day := range 366 {
+		until := time.Date(2044, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, day).Add(time.Duration(day) * time.Minute)
+		l := store.Lock{Mode: store.Governance, Until: until}.Rounded()
+		if l.Until.Before(until) || l.Until.Sub(until) > 367*24*time.Hour {
+			t.Errorf("%v became %v", until, l.Until)
+		}
+		seen[l.Until]++
+	}
+	if len(seen) != 2 { // the first moment of the year is its own
+		t.Errorf("%d different ends in one year", len(seen))
+	}
+	if l := (store.Lock{Hold: true}).Rounded(); !l.Hold || l.Mode != "" || !l.Until.IsZero() {
+		t.Errorf("a hold became %+v", l)
+	}
+}
+
 func TestAKeyHoldsNobody(t *testing.T) {
 	for _, k := range []store.Key{"", "/a", "a/", "a//b", "../a", "a/.b", "a b", "a/\x00", "Zoë/a", "a\\b",
 		store.Key(strings.Repeat("a", 201)), store.Key(strings.Repeat("a/", 300) + "a")} {

@@ -21,7 +21,7 @@ func TestWithoutNodeItSaysSo(t *testing.T) {
 // A script that could end its own element is not a script of ours.
 func TestAScriptThatEndsItsElementIsRefused(t *testing.T) {
 	for _, text := range []string{`"</script>"`, `"<!--"`, `"<SCRIPT"`} {
-		files := fstest.MapFS{"viewer/dist/viewer.js": {Data: []byte(text)}, "viewer/dist/style.css": {}, "viewer/dist/frame.css": {}}
+		files := fstest.MapFS{"viewer/dist/first.js": {}, "viewer/dist/viewer.js": {Data: []byte(text)}, "viewer/dist/style.css": {}, "viewer/dist/frame.css": {}}
 		if _, err := read(files); !errors.Is(err, ErrNotBuilt) {
 			t.Errorf("%s: %v", text, err)
 		}

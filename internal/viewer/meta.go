@@ -11,6 +11,7 @@ import (
 // Facts are what a page says of itself that is needed to open it elsewhere.
 type Facts struct {
 	ID         string `json:"id"`
+	Portal     string `json:"portal"`
 	Deployment string `json:"deployment"`
 	Edition    int    `json:"edition"`
 }

@@ -33,42 +33,48 @@ type view struct {
 	Lang, Organisation, Portal, BundleID string
 	Mode                                 mode
 	W                                    map[string]string
-	Policy, Style, Meta, Script          template.HTML
+	Policy, First, Style, Meta, Script   template.HTML
 	Logo                                 template.URL
+	logo                                 []byte // its base64
 	AsOf, FileHint                       string
 	Phone, PhoneDigits, PhoneHours       string
 	Emergency, EmergencyDigits           string
 	Fingerprint, FingerprintLine         string
 }
 
-// build writes the page up to where the ciphertext begins.
-func build(o Options, s site, m mode) ([]byte, error) {
+// build makes a page without its tail and where the ciphertext begins.
+func build(o Options, s site, m mode) (Program, error) {
 	b, err := built()
 	if err != nil {
-		return nil, err
+		return Program{}, err
 	}
 	if o.Portal == nil || o.Deployment == "" || o.Edition < 1 {
-		return nil, fmt.Errorf("portal, deployment and edition: %w", ErrOptions)
+		return Program{}, fmt.Errorf("portal, deployment and edition: %w", ErrOptions)
 	}
 	w, err := wordsOf(o.Lang)
 	if err != nil {
-		return nil, err
+		return Program{}, err
 	}
-	meta, err := metaBlock(o, m, w)
+	meta, err := metaText(o, m, w)
 	if err != nil {
-		return nil, err
+		return Program{}, err
 	}
 	style := string(b.style) + colours(o)
 	v := viewOf(o, w, m)
 	v.AsOf = s.asOf
 	v.Style = template.HTML("<style>" + style + "</style>")
-	v.Meta = template.HTML(meta)
-	v.Script, v.Policy = script(b.script, m, hash(style), html.StyleHash(o.Portal.Theme), hash(string(b.frame)))
+	v.First = template.HTML("<script>" + string(b.first) + "</script>")
+	v.Meta = template.HTML(metaOpen + string(meta) + "</script>")
+	v.Script, v.Policy = script(b, m, hash(style), html.StyleHash(o.Portal.Theme), hash(string(b.frame)))
 	var out bytes.Buffer
 	if err := skeleton.Execute(&out, v); err != nil {
-		return nil, err
+		return Program{}, err
 	}
-	return out.Bytes(), nil
+	ours := [][]byte{[]byte(v.Policy), []byte(v.First), []byte(v.Style), []byte(v.Script)}
+	if v.Logo != "" {
+		ours = append(ours, v.logo)
+	}
+	return Program{typePage, out.Bytes(), meta, ours}, nil
 }
 
 func viewOf(o Options, w map[string]string, m mode) view {
@@ -87,47 +93,53 @@ func viewOf(o Options, w map[string]string, m mode) view {
 		v.FingerprintLine = strings.ReplaceAll(w["key"], "{key}", o.Fingerprint)
 	}
 	if l := p.Theme.Logo; l != nil && (l.MIME == "image/png" || l.MIME == "image/jpeg") {
-		v.Logo = template.URL("data:" + l.MIME + ";base64," + base64.StdEncoding.EncodeToString(l.Data))
+		text := base64.StdEncoding.EncodeToString(l.Data)
+		v.Logo, v.logo = template.URL("data:"+l.MIME+";base64,"+text), []byte(strings.ReplaceAll(text, "+", "&#43;")) // as html/template writes it
 	}
 	return v
 }
 
-// metaBlock is what the script must know, as JSON that no element can end.
-func metaBlock(o Options, m mode, w map[string]string) (string, error) {
+// metaText is what the script must know, as JSON that no element can end.
+func metaText(o Options, m mode, w map[string]string) ([]byte, error) {
 	lang := "nl"
 	if o.Lang == "en" {
 		lang = "en"
 	}
-	b, err := json.Marshal(struct { // json escapes <, > and &
+	return json.Marshal(struct { // json escapes <, > and &
 		Mode        mode              `json:"mode"`
 		Lang        string            `json:"lang"`
 		ID          string            `json:"id,omitempty"`
+		Portal      string            `json:"portal"`
 		Size        int64             `json:"size,omitempty"`
 		Block       int               `json:"block"`
 		SHA256      string            `json:"sha256,omitempty"`
 		Deployment  string            `json:"deployment"`
 		Edition     int               `json:"edition"`
 		Fingerprint string            `json:"fingerprint,omitempty"`
+		Most        int64             `json:"most"`  // bytes that are fetched at most
+		Quiet       int64             `json:"quiet"` // milliseconds without a byte after which fetching ends
 		Sheet       string            `json:"sheet"` // style of a dossier, also of one that an older program made
 		Words       map[string]string `json:"words"`
-	}{m, lang, o.BundleID, o.Size, BlockSize, o.SHA256, o.Deployment, o.Edition, o.Fingerprint, html.Style(o.Portal.Theme), w})
-	if err != nil {
-		return "", err
-	}
-	return metaOpen + string(b) + "</script>", nil
+	}{m, lang, o.BundleID, o.Portal.ID, o.Size, BlockSize, o.SHA256, o.Deployment, o.Edition, o.Fingerprint, maxCopy, quiet.Milliseconds(), html.Style(o.Portal.Theme), w})
 }
 
+// What a fallback copy may cost who fetches it.
+const (
+	maxCopy = 1 << 30 // bytes
+	quiet   = 30 * time.Second
+)
+
 // script gives the element of the script and the policy of the page (Content
-// Security Policy Level 3). Only this script and these styles act; nothing
-// is fetched, save by the fallback page from beside itself.
-func script(code []byte, m mode, styles ...string) (element, policy template.HTML) {
-	from, connect := "'"+hash(string(code))+"'", "'none'"
-	element = template.HTML("<script>" + string(code) + "</script>\n")
+// Security Policy Level 3). Only this script, the first one and these styles act;
+// nothing is fetched, save by the fallback page from beside itself.
+func script(b parts, m mode, styles ...string) (element, policy template.HTML) {
+	from, connect := "'"+hash(string(b.script))+"'", "'none'"
+	element = template.HTML("<script>" + string(b.script) + "</script>\n")
 	if m == fallback {
 		from, connect = "'self'", "'self'"
-		element = template.HTML(`<script src="viewer.js" integrity="` + integrity(code) + `" crossorigin="anonymous"></script>` + "\n")
+		element = template.HTML(`<script src="viewer.js" integrity="` + integrity(b.script) + `" crossorigin="anonymous"></script>` + "\n")
 	}
-	policy = template.HTML(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ` + from +
+	policy = template.HTML(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '` + hash(string(b.first)) + "' " + from +
 		`; style-src '` + strings.Join(styles, "' '") + `'; img-src data: blob:; connect-src ` + connect +
 		`; frame-src blob:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types inzage">`)
 	return element, policy

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"inzage/internal/portal"
+	"inzage/internal/seal"
 	"inzage/templates"
 )
 
@@ -76,56 +77,84 @@ func Page(o Options) (head, tail []byte, err error) {
 	if o.Size <= 0 || len(o.SHA256) != 64 {
 		return nil, nil, fmt.Errorf("page %s: size and digest of the ciphertext: %w", o.BundleID, ErrOptions)
 	}
-	head, err = build(o, site{}, embedded)
+	p, err := build(o, site{}, embedded)
 	if err != nil {
 		return nil, nil, fmt.Errorf("page %s: %w", o.BundleID, err)
 	}
-	return head, []byte(tailText), nil
+	return p.body, []byte(tailText), nil
 }
 
 const tailText = `<i id="einde"></i></body></html>` + "\n"
 
 // Small gives the page for an .age file that lies beside it and that the reader
 // chooses. It checks the chosen file against the size and digest in o.
-func Small(o Options) ([]byte, error) {
+func Small(o Options) (Program, error) {
 	if o.Size <= 0 || len(o.SHA256) != 64 {
-		return nil, fmt.Errorf("small page %s: size and digest of the ciphertext: %w", o.BundleID, ErrOptions)
+		return Program{}, fmt.Errorf("small page %s: size and digest of the ciphertext: %w", o.BundleID, ErrOptions)
 	}
-	head, err := build(o, site{}, file)
+	p, err := build(o, site{}, file)
 	if err != nil {
-		return nil, fmt.Errorf("small page %s: %w", o.BundleID, err)
+		return Program{}, fmt.Errorf("small page %s: %w", o.BundleID, err)
 	}
-	return append(head, tailText...), nil
+	p.body = append(p.body, tailText...)
+	return p, nil
 }
 
 // Fallback gives the two files of a fallback site: index.html, and viewer.js
 // that it names with its SHA-384 (Subresource Integrity).
-func Fallback(s Site) (index, script []byte, err error) {
+func Fallback(s Site) (index, script Program, err error) {
 	o := Options{Lang: s.Lang, Portal: s.Portal, Deployment: s.Deployment, Edition: s.Edition, Fingerprint: s.Fingerprint}
 	w, err := wordsOf(s.Lang)
 	if err != nil {
-		return nil, nil, err
+		return Program{}, Program{}, err
 	}
 	index, err = build(o, site{asOf: strings.ReplaceAll(w["as_of"], "{when}", moment(s.AsOf, s.Lang))}, fallback)
 	if err != nil {
-		return nil, nil, fmt.Errorf("fallback page: %w", err)
+		return Program{}, Program{}, fmt.Errorf("fallback page: %w", err)
 	}
 	b, err := built()
 	if err != nil {
-		return nil, nil, err
+		return Program{}, Program{}, err
 	}
-	return append(index, tailText...), b.script, nil
+	index.body = append(index.body, tailText...)
+	return index, Program{typeScript, b.script, nil, [][]byte{b.script}}, nil
+}
+
+// A Program is a page or script of this package: code and style that are the
+// same for everyone, and around them words and facts. Only this package makes
+// one, and it alone is published without a look at our own parts.
+type Program struct {
+	contentType string
+	body        []byte
+	data        []byte   // the facts, JSON that stands in body
+	ours        [][]byte // the parts of body that are the same for everyone
+}
+
+const (
+	typePage   = "text/html; charset=utf-8"
+	typeScript = "text/javascript; charset=utf-8"
+)
+
+// Bytes of the page or script.
+func (p Program) Bytes() []byte { return p.body }
+
+// Statement marks it as public; all but our own parts is held to [seal.Publish].
+func (p Program) Statement() (seal.Statement, error) {
+	if len(p.body) == 0 {
+		return seal.Statement{}, ErrOptions
+	}
+	return seal.PublishProgram(p.contentType, p.body, p.data, p.ours...)
 }
 
 // parts are what Node built.
-type parts struct{ script, style, frame []byte }
+type parts struct{ first, script, style, frame []byte }
 
 // built reads the viewer from the program, or says that it is not there.
 func built() (parts, error) { return read(templates.Viewer) }
 
 func read(files fs.FS) (parts, error) {
 	var p parts
-	for name, to := range map[string]*[]byte{"viewer.js": &p.script, "style.css": &p.style, "frame.css": &p.frame} {
+	for name, to := range map[string]*[]byte{"first.js": &p.first, "viewer.js": &p.script, "style.css": &p.style, "frame.css": &p.frame} {
 		b, err := fs.ReadFile(files, "viewer/dist/"+name)
 		if err != nil {
 			return parts{}, ErrNotBuilt
@@ -134,7 +163,7 @@ func read(files fs.FS) (parts, error) {
 	}
 	// In a script element these would end or hide it (HTML, section 4.12.1.3).
 	for _, bad := range []string{"</script", "<!--", "<script"} {
-		if bytes.Contains(bytes.ToLower(p.script), []byte(bad)) {
+		if bytes.Contains(bytes.ToLower(append(bytes.Clone(p.first), p.script...)), []byte(bad)) {
 			return parts{}, fmt.Errorf("the built viewer holds %q: %w", bad, ErrNotBuilt)
 		}
 	}

@@ -6,7 +6,8 @@ import (
 )
 
 // outside gives an address that a page may lead to, and false for every other:
-// only https, mailto and tel, and only when it can be read without doubt.
+// only https, mailto and tel, and only when it can be read without doubt. The scheme is
+// written in small letters, as those who check it look for it.
 func outside(address string) (string, bool) {
 	if strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == '\\' || r >= 0x7f && r < 0xa0 || r == '\ufffd' }) {
 		return "", false
@@ -15,6 +16,7 @@ func outside(address string) (string, bool) {
 	if err != nil || u.User != nil {
 		return "", false
 	}
+	address = u.Scheme + address[len(u.Scheme):]
 	switch u.Scheme {
 	case "https":
 		return address, u.Host != ""

@@ -25,8 +25,9 @@ func FuzzWordsStayWords(f *testing.F) {
 	f.Add("مرحبا\u202e", "javascript:alert(1)")
 	f.Add("<!--", "]]>")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		if a == "" || b == "" || a == b || len(a)+len(b) > 4000 {
-			t.Skip("the same words twice, or none, make other documents")
+		a, b = a[:min(len(a), 600)], b[:min(len(b), 600)]
+		if a == "" || b == "" || a == b { // the same words twice, or none, make other documents
+			a, b = "a"+a, "b"+b
 		}
 		want, got := parse(t, page(t, sample(markA, markB))), parse(t, page(t, sample(a, b)))
 		if len(want.all) != len(got.all) {
@@ -73,7 +74,7 @@ func shownAs(s string) string {
 // only to https, mailto, tel, its own anchors and the files beside it.
 func FuzzAddressesAreKnown(f *testing.F) {
 	for _, s := range []string{"https://a.example/x", "javascript:alert(1)", " javascript:x", "JAVASCRIPT:x", "http://a", "//a.example", "data:text/html,x",
-		"https:\\\\a", "https://u:p@a", "tel:030", "mailto:a@b", "../../etc", "/etc", "bijlagen/../x", "bijlagen/a.pdf", "java\tscript:x", "#x", "\x00", "~text"} {
+		"https:\\\\a", "https://u:p@a", "tel:030", "mailto:a@b", "MailTo:b@c", "HTTPS://B.example", "teL:06", "../../etc", "/etc", "bijlagen/../x", "bijlagen/a.pdf", "java\tscript:x", "#x", "\x00", "~text"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -14,7 +14,7 @@ type engine struct{ w *ink.Writer }
 func newEngine(d *document.Document, data []byte) engine {
 	return engine{ink.New(ink.Options{
 		Lang: d.Lang, Title: d.Title, Subject: d.Furniture.Kind, Author: d.Cover.Organisation, Producer: "inzage",
-		Made: d.Made, Width: pageW, Height: pageH, Data: data, DataNote: "dossier/v1",
+		Made: d.Made, Width: pageW, Height: pageH, Data: data, DataNote: "inzage/copy/v1",
 	})}
 }
 

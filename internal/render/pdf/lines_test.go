@@ -75,10 +75,7 @@ func FuzzLinesLoseNothing(f *testing.F) {
 	f.Add("a\nb 's\n1 c", uint16(3))
 	f.Add("vier korte woorden hier "+strings.Repeat("x", 900)+" op.", uint16(240))
 	f.Fuzz(func(t *testing.T, s string, width uint16) {
-		x := text{s: strings.ReplaceAll(plain(s, ruler().body).s, "\u00a0", " ")}
-		if x.s == "" || len(x.s) > 4000 {
-			t.Skip()
-		}
+		x := text{s: strings.ReplaceAll(plain(s[:min(len(s), 1200)]+".", ruler().body).s, "\u00a0", " ")}
 		x.runs = []run{{end: len(x.s), style: ruler().body}}
 		at, limit := 0, float64(width%500)+1
 		for _, l := range breakLines(x, limit) {

@@ -7,7 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"regexp"
 	"strings"
 
 	"inzage/internal/dossier"
@@ -21,6 +21,9 @@ type Export struct {
 	// FullBSN keeps the client's number as it stands; otherwise it is struck out,
 	// also in running text (UAVG art. 46).
 	FullBSN bool
+	// Mask takes the numbers that the reader's copy may not hold out of every text,
+	// as policy did with the items.
+	Mask dossier.Masker
 	// WithoutStaff leaves out Practitioner and PractitionerRole, for a portal that
 	// names staff by function. Names that stand inside other resources remain: a
 	// portal with that rule should not give the FHIR copy at all.
@@ -36,7 +39,10 @@ func (s *Source) Bundle(ctx context.Context, ref Ref, e Export) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	x := exporter{m: m.m, e: e, asOf: m.dossier.AsOf.String(), seen: map[*resource]bool{}}
+	x := exporter{m: m.m, e: e, asOf: m.dossier.AsOf.String(), seen: map[*resource]bool{}, made: map[string]*cx{}}
+	for _, c := range m.m.made {
+		x.made[e.Mask.Text(c.it.ID)] = c
+	}
 	for _, sec := range dossier.ItemSections() {
 		x.section(sec)
 	}
@@ -51,6 +57,7 @@ type exporter struct {
 	e        Export
 	asOf     string
 	seen     map[*resource]bool
+	made     map[string]*cx // by the id that the reader's item has
 	entries  []entry
 	sections []section
 }
@@ -75,11 +82,11 @@ func (x *exporter) section(id dossier.Section) {
 	s := section{Title: upper(strings.ReplaceAll(string(id), "-", " "))}
 	for i := range x.e.Items {
 		it := &x.e.Items[i]
-		k := slices.IndexFunc(x.m.made, func(c *cx) bool { return c.it.ID == it.ID })
-		if it.Section != id || k < 0 || it.Unreadable != "" || len(it.Attachments) < len(x.m.made[k].it.Attachments) {
+		c := x.made[it.ID]
+		if it.Section != id || c == nil || it.Unreadable != "" || len(it.Attachments) < len(c.it.Attachments) {
 			continue
 		}
-		for _, r := range append([]*resource{x.m.made[k].res}, x.m.made[k].parts...) {
+		for _, r := range append([]*resource{c.res}, c.parts...) {
 			if u := x.add(r); u != "" {
 				s.Entry = append(s.Entry, reference{u})
 			}
@@ -97,10 +104,7 @@ func (x *exporter) add(r *resource) string {
 		return ""
 	}
 	x.seen[r] = true
-	raw := r.node.Raw()
-	if !x.e.FullBSN {
-		raw = strikeBSN(raw)
-	}
+	raw := x.texts(r.node.Raw())
 	if !json.Valid([]byte(raw)) { // a bare control character, which reading lets through
 		raw = strings.Map(func(c rune) rune {
 			if c < ' ' {
@@ -117,7 +121,7 @@ func (x *exporter) add(r *resource) string {
 // url is the resource's own address, or one that is always the same for it.
 func (x *exporter) url(r *resource) string {
 	if r.url != "" {
-		return r.url
+		return x.e.Mask.Text(r.url)
 	}
 	sum := sha256.Sum256([]byte("inzage fhir entry\x00" + r.key))
 	h := hex.EncodeToString(sum[:16])
@@ -130,7 +134,7 @@ func (x *exporter) bundle() ([]byte, error) {
 	comp := map[string]any{
 		"resourceType": "Composition", "status": "final", "title": "Kopie van uw dossier", "date": x.asOf, "section": x.sections,
 		"type":   map[string]any{"text": "Kopie van het dossier dat een cliënt mag inzien"},
-		"author": []any{map[string]any{"display": x.m.opt.System}},
+		"author": []any{map[string]any{"display": x.e.Mask.Text(x.m.opt.System)}},
 	}
 	if x.seen[x.m.patient] {
 		comp["subject"] = reference{x.url(x.m.patient)}
@@ -165,24 +169,21 @@ func (x *exporter) bundle() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// strikeBSN takes numbers that are a BSN out of the texts of a resource; the
-// bytes of files (texts longer than a page without a space) stay as they are.
-func strikeBSN(raw string) string {
+// texts goes through the texts of a resource: numbers that are, or could be, a BSN
+// come out, and comments of a narrative, which no page shows. The bytes of files
+// stay as they are.
+func (x *exporter) texts(raw string) string {
 	var b strings.Builder
 	for len(raw) > 0 {
 		i := strings.IndexByte(raw, '"')
 		if i < 0 {
-			b.WriteString(raw)
+			b.WriteString(x.numbers(raw))
 			break
 		}
-		b.WriteString(raw[:i+1])
+		b.WriteString(x.numbers(raw[:i]) + `"`)
 		raw = raw[i+1:]
 		end := endOfString(raw)
-		text := raw[:end]
-		if len(text) < 4000 || strings.ContainsRune(text, ' ') {
-			text = scrubBSN(text)
-		}
-		b.WriteString(text)
+		b.WriteString(x.text(raw[:end]))
 		if end < len(raw) {
 			b.WriteByte('"')
 			end++
@@ -190,6 +191,56 @@ func strikeBSN(raw string) string {
 		raw = raw[end:]
 	}
 	return b.String()
+}
+
+// text is one text as JSON has it, between its quotes.
+func (x *exporter) text(s string) string {
+	if isFile(s) {
+		return s
+	}
+	if !x.e.FullBSN {
+		s = scrubBSN(s)
+	}
+	var said string
+	if json.Unmarshal([]byte(`"`+s+`"`), &said) != nil {
+		return x.e.Mask.Markup(s) // a bare control character: no escapes can be read
+	}
+	clean := said
+	if strings.HasPrefix(said, "<div") {
+		clean = comments.ReplaceAllString(said, "")
+	}
+	if clean = x.e.Mask.Markup(clean); clean == said {
+		return s
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(clean) != nil {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimSpace(out.String())[1:], `"`)
+}
+
+var (
+	comments = regexp.MustCompile(`(?s)<!--.*?-->`)
+	number   = regexp.MustCompile(`-?[0-9][0-9.eE+-]*`)
+)
+
+// numbers masks in what stands between texts; a number with stars must be a text.
+func (x *exporter) numbers(s string) string {
+	return number.ReplaceAllStringFunc(s, func(n string) string {
+		if masked := x.e.Mask.Text(n); masked != n {
+			return `"` + masked + `"`
+		}
+		return n
+	})
+}
+
+// isFile reports whether a text is the bytes of a file: long, and base64.
+func isFile(s string) bool {
+	return len(s) >= 4000 && strings.IndexFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+/=-_\\", r)
+	}) < 0
 }
 
 // endOfString is where the quote stands that ends a JSON string, of which s is the

@@ -166,7 +166,7 @@ func FuzzLoad(f *testing.F) {
 	s := open(f, dir)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if err := os.WriteFile(filepath.Join(dir, "d.json"), b, 0o600); err != nil {
-			t.Skip()
+			t.Fatal(err)
 		}
 		d, err := s.Load(t.Context(), folder.Ref{Path: "d.json"})
 		var fault *folder.Error

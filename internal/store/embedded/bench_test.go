@@ -33,11 +33,18 @@ func whole(t *testing.T, s *s3.Store, key store.Key, want string) error {
 	return nil
 }
 
-// BenchmarkPut stores 100 KB bundles with a lock from eight workers, and syncs.
+// BenchmarkPut stores bundles of 100 KB from eight workers, and syncs: with a lock
+// as for archief, and without.
 func BenchmarkPut(b *testing.B) {
+	b.Run("locked", func(b *testing.B) {
+		benchmarkPut(b, store.Lock{Mode: store.Governance, Until: time.Now().Add(time.Hour)})
+	})
+	b.Run("free", func(b *testing.B) { benchmarkPut(b, store.Lock{}) })
+}
+
+func benchmarkPut(b *testing.B, lock store.Lock) {
 	server, s := start(b, b.TempDir())
 	body := storetest.Sealed(b, strings.Repeat("x", 100_000))
-	lock := store.Lock{Mode: store.Governance, Until: time.Now().Add(time.Hour)}
 	var n atomic.Int64
 	b.SetParallelism(4)
 	b.ResetTimer()
@@ -51,5 +58,6 @@ func BenchmarkPut(b *testing.B) {
 	if err := server.Sync(); err != nil {
 		b.Error(err)
 	}
+	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "puts/s")
 }

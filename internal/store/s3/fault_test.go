@@ -141,8 +141,8 @@ func TestFaultsOfAPutAreToldPlainly(t *testing.T) {
 		{500, "InternalError", store.ErrUnavailable, "500", 4},
 		{507, "InsufficientStorage", store.ErrFull, "no room left", 1},
 		{403, "RequestTimeTooSkewed", store.ErrRefused, "the clock of this machine differs from the store's", 1},
-		{403, "AccessDenied", store.ErrRefused, "has no right", 1},
-		{403, "SignatureDoesNotMatch", store.ErrRefused, "does not accept the access key", 1},
+		{403, "AccessDenied", store.ErrRejected, "has no right", 1},
+		{403, "SignatureDoesNotMatch", store.ErrRefused, "the secret does not fit", 1},
 		{409, "OperationAborted", store.ErrUnavailable, "409", 1},
 	} {
 		s, behind, puts := broken(t, func(_ int64, w http.ResponseWriter, _ *http.Request, _ http.Handler) { answer(w, c.status, c.code) })

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -32,10 +34,23 @@ func (s *Store) Head(ctx context.Context, key store.Key) (store.Info, error) {
 	return s.head(ctx, key, "")
 }
 
+// hidden is a key whose newest version is a delete marker.
+type hidden struct{ error }
+
+func (h hidden) Unwrap() error { return h.error }
+
 func (s *Store) head(ctx context.Context, key store.Key, version string) (store.Info, error) {
-	st, err := s.c.StatObject(ctx, s.bucket, string(key), minio.StatObjectOptions{VersionID: version, Checksum: true})
+	var st minio.ObjectInfo
+	err := s.try(ctx, func() (err error) {
+		st, err = s.c.StatObject(ctx, s.bucket, string(key), minio.StatObjectOptions{VersionID: version, Checksum: true})
+		return err
+	})
 	if err != nil {
-		return store.Info{}, s.fault(ctx, "head "+string(key), err)
+		err := s.objectFault(ctx, "head", key, err)
+		if st.IsDeleteMarker && errors.Is(err, store.ErrNotFound) {
+			return store.Info{}, hidden{err}
+		}
+		return store.Info{}, err
 	}
 	in, err := info(st)
 	if err != nil {
@@ -45,11 +60,21 @@ func (s *Store) head(ctx context.Context, key store.Key, version string) (store.
 }
 
 // Get opens an object for reading; the caller closes it. A body that is cut off
-// ends in an error, not in io.EOF.
+// or falls silent ends in an error that wraps [store.ErrUnavailable], not in
+// io.EOF.
 func (s *Store) Get(ctx context.Context, key store.Key) (io.ReadCloser, store.Info, error) {
-	body, st, _, err := minio.Core{Client: s.c}.GetObject(ctx, s.bucket, string(key), minio.GetObjectOptions{Checksum: true})
+	return s.get(ctx, key, "")
+}
+
+func (s *Store) get(ctx context.Context, key store.Key, version string) (io.ReadCloser, store.Info, error) {
+	var body io.ReadCloser
+	var st minio.ObjectInfo
+	err := s.try(ctx, func() (err error) {
+		body, st, _, err = minio.Core{Client: s.c}.GetObject(ctx, s.bucket, string(key), minio.GetObjectOptions{VersionID: version, Checksum: true})
+		return err
+	})
 	if err != nil {
-		return nil, store.Info{}, s.fault(ctx, "get "+string(key), err)
+		return nil, store.Info{}, s.objectFault(ctx, "get", key, err)
 	}
 	st.Key = string(key)
 	in, err := info(st)
@@ -57,39 +82,61 @@ func (s *Store) Get(ctx context.Context, key store.Key) (io.ReadCloser, store.In
 		discard(body)
 		return nil, store.Info{}, fmt.Errorf("store: get %s: %w: %w", key, err, store.ErrWeak)
 	}
-	return body, in, nil
+	return &reading{body, func(err error) error { return s.objectFault(ctx, "get", key, err) }}, in, nil
+}
+
+// reading names what is wrong when a body does not come to its end.
+type reading struct {
+	io.ReadCloser
+	fault func(error) error
+}
+
+func (r *reading) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		err = r.fault(err)
+	}
+	return n, err
 }
 
 // List gives every object whose key starts with prefix, once, in the order of
-// keys. It ends at the first error. Only Key, Size and Modified are known.
+// keys. It ends at the first error that stays. Only Key, Size and Modified are
+// known.
 func (s *Store) List(ctx context.Context, prefix string) iter.Seq2[store.Info, error] {
 	return func(yield func(store.Info, error) bool) {
-		last := ""
-		for o := range s.c.ListObjectsIter(ctx, s.bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
-			if o.Err != nil {
-				yield(store.Info{}, s.fault(ctx, "list "+prefix, o.Err))
-				return
+		last, stopped := "", false
+		err := s.try(ctx, func() error { // another try goes on where the last stopped
+			for o := range s.c.ListObjectsIter(ctx, s.bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true, StartAfter: last}) {
+				if o.Err != nil {
+					return o.Err
+				}
+				if o.Key == last {
+					continue
+				}
+				if o.Key < last {
+					return errUnordered
+				}
+				last = o.Key
+				if stopped = !yield(store.Info{Key: store.Key(o.Key), Size: o.Size, ETag: strings.Trim(o.ETag, `"`), Modified: o.LastModified.UTC()}, nil); stopped {
+					return nil
+				}
 			}
-			if o.Key == last {
-				continue
-			}
-			if o.Key < last {
-				yield(store.Info{}, fmt.Errorf("store: list %s: not in the order of keys: %w", prefix, store.ErrWeak))
-				return
-			}
-			last = o.Key
-			if !yield(store.Info{Key: store.Key(o.Key), Size: o.Size, Modified: o.LastModified.UTC()}, nil) {
-				return
-			}
-		}
-		if err := ctx.Err(); err != nil { // the listing just ends then
-			yield(store.Info{}, fmt.Errorf("store: list %s: %w", prefix, err))
+			return ctx.Err() // the listing just ends then
+		})
+		switch {
+		case stopped || err == nil:
+		case errors.Is(err, errUnordered):
+			yield(store.Info{}, fmt.Errorf("store: list %s: %w: %w", prefix, err, store.ErrWeak))
+		default:
+			yield(store.Info{}, s.fault(ctx, "list "+prefix, err))
 		}
 	}
 }
 
+var errUnordered = errors.New("not in the order of keys")
+
 func info(o minio.ObjectInfo) (store.Info, error) {
-	in := store.Info{Key: store.Key(o.Key), VersionID: o.VersionID, ContentType: o.ContentType, Size: o.Size,
+	in := store.Info{Key: store.Key(o.Key), VersionID: o.VersionID, ContentType: o.ContentType, Size: o.Size, Caching: o.Metadata.Get("Cache-Control"),
 		Modified: o.LastModified.UTC(), ContentID: o.UserMetadata[metaContentID]}
 	if sum, err := base64.StdEncoding.DecodeString(o.ChecksumSHA256); err == nil && len(sum) == 32 {
 		in.SHA256 = hex.EncodeToString(sum)

@@ -33,8 +33,9 @@ func TestOpenExplainsWhatIsWrong(t *testing.T) {
 		text   string
 	}{
 		{"no bucket", func(c *s3.Config) { c.CreateBucket = false }, store.ErrRefused, "does not exist at embedded.localhost; create it with object lock on, or set store.create_bucket"},
-		{"unknown key", func(c *s3.Config) { c.AccessKey = "CANARY-1" }, store.ErrRefused, "does not accept the access key"},
-		{"wrong secret", func(c *s3.Config) { c.SecretKey = "CANARY-2" }, store.ErrRefused, "does not accept the access key"},
+		{"unknown key", func(c *s3.Config) { c.AccessKey = "CANARY-1" }, store.ErrRefused, "does not know the access key"},
+		{"wrong secret", func(c *s3.Config) { c.SecretKey = "CANARY-2" }, store.ErrRefused, "the secret does not fit it"},
+		{"another region", func(c *s3.Config) { c.Region = "eu-west-1" }, store.ErrRefused, "store.region"},
 		{"nobody listens", func(c *s3.Config) { c.Socket, c.Endpoint, c.Attempts = "", nobody.Addr().String(), 2 }, store.ErrUnavailable, "nothing listens at 127.0.0.1"},
 		{"http without insecure", func(c *s3.Config) { c.Endpoint, c.Insecure = "http://h", false }, store.ErrRefused, "set store.insecure"},
 		{"no secret", func(c *s3.Config) { c.SecretKey = "" }, store.ErrRefused, "must all be set"},
@@ -80,18 +81,22 @@ func TestAConfigHidesItsSecret(t *testing.T) {
 	}
 }
 
-// plainBucket makes a bucket without object lock.
-func plainBucket(t *testing.T) s3.Config {
+// proxied is a bucket of the embedded server that other processes reach too.
+func proxied(t *testing.T) s3.Config {
 	t.Helper()
 	c := storetest.Config(t)
 	next := httptest.NewServer(proxyTo(c))
 	t.Cleanup(next.Close)
-	c.Endpoint, c.Socket, c.Attempts = next.Listener.Addr().String(), "", 2
-	m, err := minio.New(c.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Region: c.Region, BucketLookup: minio.BucketLookupPath})
-	if err == nil {
-		err = m.MakeBucket(t.Context(), c.Bucket, minio.MakeBucketOptions{})
-	}
-	if err != nil {
+	c.Endpoint, c.Socket = next.Listener.Addr().String(), ""
+	return c
+}
+
+// plainBucket makes a bucket without object lock.
+func plainBucket(t *testing.T) s3.Config {
+	t.Helper()
+	c := proxied(t)
+	c.Attempts = 2
+	if err := client(t, c).MakeBucket(t.Context(), c.Bucket, minio.MakeBucketOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -112,7 +117,7 @@ func TestABucketWithoutObjectLock(t *testing.T) {
 	c.AllowWeak = []string{s3.ObjectLock, s3.Versioning}
 	s = storetest.OpenConfig(t, c)
 	findings, err := s.Probe(t.Context())
-	if err != nil || !findings[0].Weak || findings[0].Kept || !findings[3].Weak {
+	if err != nil || !findings[0].Weak || findings[0].Kept || !findings[4].Weak {
 		t.Errorf("accepted: %+v, %v", findings, err)
 	}
 	if r, err := s.PutSealed(t.Context(), o, storetest.Sealed(t, "dossier")); err != nil || !r.Lock.IsZero() {
@@ -120,12 +125,79 @@ func TestABucketWithoutObjectLock(t *testing.T) {
 	}
 }
 
+// client is the library's own, to change what the program never changes.
+func client(t *testing.T, c s3.Config) *minio.Client {
+	t.Helper()
+	m, err := minio.New(c.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Region: c.Region, BucketLookup: minio.BucketLookupPath})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// A default retention would lock what readers fetch, and nobody could withdraw
+// it. It is found by its rule, and by what it does where the rule is not told.
+func TestADefaultRetentionIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		mode minio.RetentionMode
+		told bool
+		text string
+	}{
+		{"governance", minio.Governance, true, "locks every object by default (3 days, GOVERNANCE); remove that default retention rule"},
+		{"compliance", minio.Compliance, true, "locks every object by default (3 days, COMPLIANCE)"},
+		{"not told", minio.Governance, false, "an object that asks for no lock cannot be removed: bucket"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			direct := storetest.Config(t)
+			next := proxyTo(direct)
+			whole := httptest.NewServer(next)
+			t.Cleanup(whole.Close)
+			cfg := direct
+			cfg.Endpoint, cfg.Socket = whole.Listener.Addr().String(), ""
+			storetest.OpenConfig(t, cfg)
+			days, unit := uint(3), minio.Days
+			if err := client(t, cfg).SetBucketObjectLockConfig(t.Context(), cfg.Bucket, &c.mode, &days, &unit); err != nil {
+				t.Fatal(err)
+			}
+			p := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Query().Has("object-lock") && !c.told {
+					answer(w, 403, "AccessDenied")
+					return
+				}
+				next.ServeHTTP(w, r)
+			}))
+			t.Cleanup(p.Close)
+			cfg.AllowWeak = []string{s3.ObjectLock, s3.Versioning} // does not accept this
+			if !c.told {
+				cfg.Endpoint = p.Listener.Addr().String()
+			}
+			findings, err := storetest.OpenConfig(t, cfg).Probe(t.Context())
+			if !errors.Is(err, store.ErrWeak) || !strings.Contains(err.Error(), s3.FreeByDefault+": ") || !strings.Contains(err.Error(), c.text) {
+				t.Errorf("%+v, %v", findings, err)
+			}
+		})
+	}
+}
+
+func TestSuspendedVersioningIsNamed(t *testing.T) {
+	c := plainBucket(t)
+	if err := client(t, c).SuspendVersioning(t.Context(), c.Bucket); err != nil {
+		t.Fatal(err)
+	}
+	_, err := storetest.OpenConfig(t, c).Probe(t.Context())
+	if !errors.Is(err, store.ErrWeak) || !strings.Contains(err.Error(), "versioning is suspended") {
+		t.Error(err)
+	}
+}
+
 // Stores exist that answer 200 to all of this and do none of it.
 func TestTheProbeSeesAStoreThatIgnores(t *testing.T) {
 	for promise, f := range map[string]fault{
-		s3.ConditionalPut: without("If-None-Match"),
-		s3.Checksum:       without("X-Amz-Checksum-Sha256", "X-Amz-Sdk-Checksum-Algorithm"),
-		s3.ObjectLock:     without("X-Amz-Object-Lock-Mode", "X-Amz-Object-Lock-Retain-Until-Date"),
+		s3.ConditionalPut:     without("If-None-Match"),
+		s3.ConditionalReplace: without("If-Match"),
+		s3.Checksum:           without("X-Amz-Checksum-Sha256", "X-Amz-Sdk-Checksum-Algorithm"),
+		s3.ObjectLock:         without("X-Amz-Object-Lock-Mode", "X-Amz-Object-Lock-Retain-Until-Date"),
 	} {
 		s, _, _ := broken(t, f)
 		findings, err := s.Probe(t.Context())
@@ -134,7 +206,7 @@ func TestTheProbeSeesAStoreThatIgnores(t *testing.T) {
 		}
 		s, _, _ = broken(t, f, func(c *s3.Config) { c.AllowWeak = []string{promise} })
 		findings, err = s.Probe(t.Context())
-		if err != nil || len(findings) != 4 {
+		if err != nil || len(findings) != 6 {
 			t.Errorf("%s accepted: %+v, %v", promise, findings, err)
 		}
 		for _, f := range findings {

@@ -10,7 +10,7 @@ import (
 	"hash/fnv"
 	"io"
 	"net/http"
-	"slices"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 
@@ -59,15 +59,20 @@ func (s *Store) ReplaceSealed(ctx context.Context, o store.Object, b seal.Sealed
 	if !o.Lock.IsZero() {
 		return store.Receipt{}, fmt.Errorf("store: put %s: a lock on what is replaced", o.Key)
 	}
+	before, err := s.Head(ctx, o.Key)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.Receipt{}, err
+	}
 	r, err := s.putSealed(ctx, o, b, false)
 	if err != nil {
 		return r, err
 	}
-	versions, err := s.versions(ctx, o.Key)
-	if err != nil {
-		return r, err
+	if before.VersionID != "" && before.VersionID != r.VersionID { // also where a listing lacks it
+		if err := s.removeVersion(ctx, o.Key, before.VersionID, false); err != nil && !errors.Is(err, store.ErrLocked) {
+			return r, err
+		}
 	}
-	return r, s.removeVersions(ctx, o.Key, versions[:max(0, slices.Index(versions, r.VersionID))], false)
+	return r, s.prune(ctx, o.Key, r.VersionID)
 }
 
 // PutStatement stores a public text under a key that is free. The same text
@@ -77,10 +82,16 @@ func (s *Store) PutStatement(ctx context.Context, o store.Object, b seal.Stateme
 	return s.putStatement(ctx, o, b, true)
 }
 
-// ReplaceStatement stores a public text that changes, such as an index page:
-// whatever stood there becomes an older version.
+// ReplaceStatement stores a public text that changes, such as an index page.
+// When the same text stands there already, nothing is put and Existed is set.
+// What stood there becomes an older version, or is taken away when only the
+// newest counts: see [store.Key.IsPassing].
 func (s *Store) ReplaceStatement(ctx context.Context, o store.Object, b seal.Statement) (store.Receipt, error) {
-	return s.putStatement(ctx, o, b, false)
+	r, err := s.putStatement(ctx, o, b, false)
+	if err != nil || !o.Key.IsPassing() {
+		return r, err
+	}
+	return r, s.prune(ctx, o.Key, r.VersionID)
 }
 
 func (s *Store) putStatement(ctx context.Context, o store.Object, b seal.Statement, once bool) (store.Receipt, error) {
@@ -88,7 +99,7 @@ func (s *Store) putStatement(ctx context.Context, o store.Object, b seal.Stateme
 		return store.Receipt{}, fmt.Errorf("store: put %s: nothing published", o.Key)
 	}
 	return s.put(ctx, put{Object: o, body: bytes.NewReader(b.Bytes()), size: int64(len(b.Bytes())),
-		sha256: b.SHA256(), contentType: b.ContentType(), once: once})
+		sha256: b.SHA256(), contentType: b.ContentType(), once: once, text: true})
 }
 
 // put is one object on its way.
@@ -99,6 +110,7 @@ type put struct {
 	sha256      string // hex
 	contentType string
 	once        bool // only when the key is free
+	text        bool // a public text, small enough to be read back
 }
 
 func (s *Store) put(ctx context.Context, p put) (store.Receipt, error) {
@@ -106,29 +118,82 @@ func (s *Store) put(ctx context.Context, p put) (store.Receipt, error) {
 		return store.Receipt{}, err
 	}
 	if p.size > maxObject {
-		return store.Receipt{}, fmt.Errorf("store: put %s: %w", p.Key, ErrTooLarge)
+		return store.Receipt{}, fmt.Errorf("store: put %s: %w: %w", p.Key, ErrTooLarge, store.ErrRejected)
 	}
 	defer s.turn(p.Key)()
 	p.Lock = s.lockFor(p.Lock)
-	if p.once && (p.size > askFirst || s.weakIn(ConditionalPut)) {
-		if r, err := s.existing(ctx, p); !errors.Is(err, store.ErrNotFound) {
+	if p.asksFirst() || p.once && s.weakIn(ConditionalPut) {
+		r, err := s.existing(ctx, p)
+		if errors.As(err, new(hidden)) && p.once {
+			r, _, err = s.reveal(ctx, p)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
 			return r, err
 		}
 	}
+	if p.Lock.Mode != "" && !p.Lock.Until.After(time.Now()) {
+		return store.Receipt{}, fmt.Errorf("store: put %s: its lock would end on %s, which is over: %w", p.Key, p.Lock.Until.Format(time.DateOnly), store.ErrRejected)
+	}
+	for n := 1; ; n++ {
+		r, again, err := s.putOnce(ctx, p)
+		if !again || n >= rounds || ctx.Err() != nil {
+			return r, err
+		}
+	}
+}
+
+// asksFirst reports whether the key is looked at before a put: when a body would
+// be sent for nothing, when a second version would stay locked for years, and
+// for a text that is written anew each night.
+func (p put) asksFirst() bool {
+	return p.once && (p.size > askFirst || !p.Lock.IsZero()) || !p.once && p.text
+}
+
+// putOnce sends an object and makes sure of it. Again says that doing both once
+// more may help.
+func (s *Store) putOnce(ctx context.Context, p put) (r store.Receipt, again bool, err error) {
 	up, err := s.send(ctx, p)
 	if err == nil {
-		return s.confirm(ctx, p, up)
+		return s.confirm(ctx, p, up.VersionID)
 	}
-	if p.once && (taken(err) || !answered(err)) {
-		r, herr := s.existing(ctx, p)
-		if !errors.Is(herr, store.ErrNotFound) {
-			return r, herr
+	if p.once && taken(err) {
+		r, err := s.existing(ctx, p)
+		if errors.Is(err, store.ErrNotFound) {
+			return s.reveal(ctx, p)
 		}
-		if taken(err) { // a writer that is not done yet, or somebody's delete marker
-			return r, fmt.Errorf("store: put %s: the key is taken and nothing can be read there: %w", p.Key, store.ErrUnavailable)
+		return r, false, err
+	}
+	if e := minio.ToErrorResponse(err); e.StatusCode == 0 || e.StatusCode >= 500 { // the store may have kept it all the same
+		look, cancel := ctx, context.CancelFunc(func() {})
+		if silent(err) { // it was waited for long enough
+			look, cancel = context.WithTimeout(ctx, s.limit)
+		}
+		defer cancel()
+		if r, err := s.existing(look, p); err == nil && (p.once || r.SHA256 == p.sha256 && r.ContentID == p.ContentID) {
+			r.Existed = p.once
+			return r, false, nil
+		} else if p.once && errors.Is(err, store.ErrConflict) {
+			return r, false, err
 		}
 	}
-	return store.Receipt{}, s.fault(ctx, "put "+string(p.Key), err)
+	return store.Receipt{}, false, s.putFault(ctx, p, err)
+}
+
+// putFault explains why a put was refused. Of an object with a lock it asks
+// whether the bucket can lock at all: stores say no more than "invalid".
+func (s *Store) putFault(ctx context.Context, p put, err error) error {
+	e := minio.ToErrorResponse(err)
+	if p.Lock.IsZero() || e.StatusCode != http.StatusBadRequest || damaged(e.Code) {
+		return s.objectFault(ctx, "put", p.Key, err)
+	}
+	if _, lerr := s.defaultLock(ctx); minio.ToErrorResponse(lerr).StatusCode == http.StatusNotFound {
+		return s.fault(ctx, "put "+string(p.Key), lerr)
+	}
+	lock := "a legal hold"
+	if p.Lock.Mode != "" {
+		lock = fmt.Sprintf("%s until %s", p.Lock.Mode, p.Lock.Until.Format(time.DateOnly))
+	}
+	return fmt.Errorf("its lock is %s: %w", lock, s.objectFault(ctx, "put", p.Key, err))
 }
 
 // turn lets the writers of one key in this process go one after another, and
@@ -178,7 +243,20 @@ func (s *Store) send(ctx context.Context, p put) (minio.UploadInfo, error) {
 	if p.once && !s.weakIn(ConditionalPut) {
 		o.SetMatchETagExcept("*")
 	}
-	return s.c.PutObject(ctx, s.bucket, string(p.Key), p.body, p.size, o)
+	return s.upload(ctx, p, o)
+}
+
+// upload makes a request until it is answered. The client closes what can be
+// closed after its first try, and that would be the last.
+func (s *Store) upload(ctx context.Context, p put, o minio.PutObjectOptions) (up minio.UploadInfo, err error) {
+	err = s.try(ctx, func() error {
+		if _, err := p.body.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		up, err = s.c.PutObject(ctx, s.bucket, string(p.Key), struct{ io.ReadSeeker }{p.body}, p.size, o)
+		return err
+	})
+	return up, err
 }
 
 // taken reports whether a conditional put was refused because the key is taken,
@@ -187,66 +265,4 @@ func taken(err error) bool {
 	e := minio.ToErrorResponse(err)
 	return err != nil && (e.StatusCode == http.StatusPreconditionFailed || e.Code == minio.PreconditionFailed ||
 		e.Code == "ConditionalRequestConflict")
-}
-
-// existing compares what stands under the key with what was to be put there.
-func (s *Store) existing(ctx context.Context, p put) (store.Receipt, error) {
-	in, err := s.Head(ctx, p.Key)
-	if err != nil {
-		return store.Receipt{}, err
-	}
-	same := p.ContentID != "" && in.ContentID == p.ContentID ||
-		p.ContentID == "" && in.SHA256 == p.sha256
-	if !same {
-		return store.Receipt{}, fmt.Errorf("store: put %s: %w", p.Key, store.ErrConflict)
-	}
-	if !in.Lock.Covers(p.Lock) {
-		if err := s.SetLock(ctx, p.Key, in.VersionID, stronger(in.Lock, p.Lock)); err != nil {
-			return store.Receipt{}, err
-		}
-		if in, err = s.head(ctx, p.Key, in.VersionID); err != nil {
-			return store.Receipt{}, err
-		}
-	}
-	return receipt(in, true), nil
-}
-
-// stronger is a lock that covers both, as far as a store can keep one.
-func stronger(have, want store.Lock) store.Lock {
-	l := want
-	if have.Mode == store.Compliance || l.Mode == "" {
-		l.Mode = have.Mode
-	}
-	if have.Until.After(l.Until) {
-		l.Until = have.Until
-	}
-	l.Hold = have.Hold || want.Hold
-	return l
-}
-
-// confirm makes the receipt of a put. For one with a lock it asks the store
-// again: some answer 200 and keep no lock.
-func (s *Store) confirm(ctx context.Context, p put, up minio.UploadInfo) (store.Receipt, error) {
-	if p.Lock.IsZero() {
-		return store.Receipt{Key: p.Key, VersionID: up.VersionID, SHA256: p.sha256, ContentID: p.ContentID, Size: p.size}, nil
-	}
-	in, err := s.head(ctx, p.Key, up.VersionID)
-	if err != nil {
-		return store.Receipt{}, err
-	}
-	switch {
-	case in.SHA256 != p.sha256 && !s.weakIn(Checksum), in.Size != p.size:
-		return store.Receipt{}, fmt.Errorf("store: put %s: the store holds other bytes than were sent: %w", p.Key, store.ErrWeak)
-	case !in.Lock.Covers(p.Lock):
-		return store.Receipt{}, fmt.Errorf("store: put %s: the store took the object and not its lock: %w", p.Key, store.ErrWeak)
-	}
-	if in.SHA256 == "" {
-		in.SHA256 = p.sha256
-	}
-	return receipt(in, false), nil
-}
-
-func receipt(in store.Info, existed bool) store.Receipt {
-	return store.Receipt{Key: in.Key, VersionID: in.VersionID, SHA256: in.SHA256, ContentID: in.ContentID,
-		Size: in.Size, Lock: in.Lock, Existed: existed}
 }

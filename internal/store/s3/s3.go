@@ -3,17 +3,16 @@
 //
 // Every put is one conditional request with its SHA-256, and its lock where it
 // has one; so a second attempt never makes a second version. It refuses anything
-// that is not a [seal.Sealed] or a [seal.Statement], never trusts a 200 for a
-// lock (it asks again), and never splits an object into parts.
+// that is not a [seal.Sealed] or a [seal.Statement], never trusts a 200 (it asks
+// again, after a put and after a removal), and never splits an object into parts.
 package s3
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,7 +20,6 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"inzage/internal/store"
 )
@@ -29,27 +27,33 @@ import (
 // The promises of a store that [Store.Probe] tries, and the names by which
 // Config.AllowWeak accepts their absence.
 const (
-	Versioning     = "versioning"
-	ConditionalPut = "conditional-put"
-	Checksum       = "checksum"
-	ObjectLock     = "object-lock"
+	Versioning         = "versioning"
+	ConditionalPut     = "conditional-put"
+	ConditionalReplace = "conditional-replace"
+	Checksum           = "checksum"
+	ObjectLock         = "object-lock"
+	FreeByDefault      = "free-by-default" // what asks for no lock gets none; cannot be accepted
 )
 
-var promises = []string{Versioning, ConditionalPut, Checksum, ObjectLock}
+var promises = []string{Versioning, ConditionalPut, ConditionalReplace, Checksum, ObjectLock}
 
-// A Config says where the bucket is and how to reach it.
+// A Config says where the bucket is and how to reach it. Without AccessKey and
+// SecretKey, credentials are found the way AWS tools find them: see [chain].
 type Config struct {
-	Endpoint     string   // host, host:port, or either with http:// or https:// before it
-	Bucket       string   // made only when CreateBucket is set
-	Region       string   // "us-east-1" when empty
-	AccessKey    string   //
-	SecretKey    string   //
-	Insecure     bool     // http instead of https
-	PathStyle    bool     // bucket in the path instead of the host name
-	AllowWeak    []string // promises that this store need not keep: see [ObjectLock] and its like
-	CreateBucket bool     // make the bucket, with object lock, when it is not there
-	Socket       string   // unix socket to dial instead of Endpoint; "@" before an abstract one
-	Attempts     int      // tries of one request when the store is busy or silent; 8 when 0
+	Endpoint     string        // host, host:port, or either with http:// or https:// before it
+	Bucket       string        // made only when CreateBucket is set
+	Region       string        // "us-east-1" when empty
+	AccessKey    string        //
+	SecretKey    string        //
+	SessionToken string        // of credentials that end
+	CA           []byte        // certificates in PEM to trust besides the system's
+	Insecure     bool          // http instead of https
+	PathStyle    bool          // bucket in the path instead of the host name
+	AllowWeak    []string      // promises that this store need not keep: see [ObjectLock] and its like
+	CreateBucket bool          // make the bucket, with object lock, when it is not there
+	Socket       string        // unix socket to dial instead of Endpoint; "@" before an abstract one
+	Attempts     int           // tries of one request when the store is busy or silent; 8 when 0
+	Silence      time.Duration // how long a connection may lie without a byte; 30 s when 0
 }
 
 // String leaves the credentials out, so that a Config may stand in a message.
@@ -65,9 +69,13 @@ func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
 type Store struct {
 	c         *minio.Client
 	transport *http.Transport
+	secrets   func() []string // what no message may hold
 	bucket    string
 	host      string
+	region    string
 	weak      []string
+	attempts  int
+	limit     time.Duration  // see Config.Silence
 	turns     [64]sync.Mutex // by key; see [Store.turn]
 }
 
@@ -78,15 +86,23 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w: %w", err, store.ErrRefused)
 	}
-	_, err = s.c.GetBucketVersioning(ctx, s.bucket)
+	err = s.versioning(ctx)
 	if minio.ToErrorResponse(err).Code == minio.NoSuchBucket && c.CreateBucket {
-		err = s.create(ctx, region(c))
+		err = s.create(ctx)
 	}
 	if err != nil {
 		s.Close()
 		return nil, s.fault(ctx, "open", err)
 	}
 	return s, nil
+}
+
+// versioning asks what every store answers, to know that this is one.
+func (s *Store) versioning(ctx context.Context) error {
+	return s.try(ctx, func() error {
+		_, err := s.c.GetBucketVersioning(ctx, s.bucket)
+		return err
+	})
 }
 
 func connect(c Config) (*Store, error) {
@@ -99,21 +115,24 @@ func connect(c Config) (*Store, error) {
 			return nil, fmt.Errorf("store.allow_weak: %q is none of %s", name, strings.Join(promises, ", "))
 		}
 	}
-	if c.Bucket == "" || c.AccessKey == "" || c.SecretKey == "" {
+	if c.Bucket == "" || (c.AccessKey == "") != (c.SecretKey == "") {
 		return nil, errors.New("bucket, access key and secret key must all be set")
 	}
-	tr := transport(c.Socket)
-	opts := minio.Options{Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Secure: secure,
-		Region: region(c), Transport: tr, MaxRetries: attempts(c),
+	s := &Store{bucket: c.Bucket, host: host, region: region(c), weak: c.AllowWeak, attempts: attempts(c), limit: cmp.Or(c.Silence, silence)}
+	if s.transport, err = transport(c, s.limit); err != nil {
+		return nil, err
+	}
+	creds := s.credentials(c)
+	opts := minio.Options{Creds: creds, Secure: secure,
+		Region: s.region, Transport: listener{s.transport}, MaxRetries: 1, // see [Store.try]
 		TrailingHeaders: true} // the client refuses a checksum header without it; no trailer is ever sent
 	if c.PathStyle {
 		opts.BucketLookup = minio.BucketLookupPath
 	}
-	client, err := minio.New(host, &opts)
-	if err != nil {
+	if s.c, err = minio.New(host, &opts); err != nil {
 		return nil, fmt.Errorf("endpoint %s: not a host", host)
 	}
-	return &Store{c: client, transport: tr, bucket: c.Bucket, host: host, weak: c.AllowWeak}, nil
+	return s, nil
 }
 
 // endpoint splits a configured endpoint into host and port, and TLS or not.
@@ -147,24 +166,10 @@ func attempts(c Config) int {
 	return c.Attempts
 }
 
-// transport holds no proxy of the environment for a socket, keeps connections
-// for many workers, and gives up on a store that is silent.
-func transport(socket string) *http.Transport {
-	dial := (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext
-	t := &http.Transport{MaxIdleConns: 512, MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute,
-		DisableCompression: true, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 5 * time.Minute,
-		Proxy: http.ProxyFromEnvironment, DialContext: dial}
-	if socket != "" {
-		t.Proxy = nil
-		t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dial(ctx, "unix", socket)
-		}
-	}
-	return t
-}
-
-func (s *Store) create(ctx context.Context, region string) error {
-	err := s.c.MakeBucket(ctx, s.bucket, minio.MakeBucketOptions{Region: region, ObjectLocking: true})
+func (s *Store) create(ctx context.Context) error {
+	err := s.try(ctx, func() error {
+		return s.c.MakeBucket(ctx, s.bucket, minio.MakeBucketOptions{Region: s.region, ObjectLocking: true})
+	})
 	if minio.ToErrorResponse(err).Code == minio.BucketAlreadyOwnedByYou {
 		return nil // another process was first
 	}
@@ -178,10 +183,4 @@ func (s *Store) weakIn(promise string) bool { return slices.Contains(s.weak, pro
 func (s *Store) Close() error {
 	s.transport.CloseIdleConnections()
 	return nil
-}
-
-// discard reads a body to its end, so that its connection is used again.
-func discard(r io.ReadCloser) {
-	io.Copy(io.Discard, io.LimitReader(r, 1<<16))
-	r.Close()
 }

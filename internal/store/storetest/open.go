@@ -4,9 +4,10 @@ import (
 	"context"
 	"io"
 	"os"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"inzage/internal/seal"
 	"inzage/internal/store/embedded"
@@ -86,6 +87,9 @@ func External(t testing.TB) s3.Config {
 		AccessKey: env("ACCESS_KEY"), SecretKey: env("SECRET_KEY"), Insecure: env("INSECURE") != "", PathStyle: true, CreateBucket: true}
 }
 
+// buckets counts the buckets of this process.
+var buckets atomic.Int64
+
 // bucketName makes a valid bucket name of the name of a test.
 func bucketName(t testing.TB) string {
 	name := strings.Map(func(c rune) rune {
@@ -98,7 +102,7 @@ func bucketName(t testing.TB) string {
 	if len(name) > 40 {
 		name = name[:40]
 	}
-	return "t-" + strings.Trim(name, "-") + "-" + time.Now().Format("150405.000000")[7:]
+	return "t-" + strings.Trim(name, "-") + "-" + strconv.FormatInt(buckets.Add(1), 36)
 }
 
 // Sealed seals text to a key that is thrown away.

@@ -33,12 +33,17 @@ func Run(t *testing.T, prefix string, open func(t *testing.T) *s3.Store) {
 		{"sixteen writers, one version", race},
 		{"a retention date is kept and extended, never shortened", retention},
 		{"a legal hold is kept until it is released", legalHold},
+		{"what is locked is hidden and told", removeLocked},
+		{"removal goes on past what is locked", removePartly},
+		{"a lock that is over", pastLock},
 		{"a weaker lock is strengthened by a second put", strengthen},
 		{"a bundle larger than a part keeps its condition and its lock", large},
 		{"a statement can be replaced", replace},
+		{"the same text is put once, and what passes is pruned", unchanged},
 		{"a fallback copy is replaced and leaves no older version", replaceSealed},
 		{"a listing is sorted and holds each key once", listing},
 		{"what is not there", absent},
+		{"one holds the lease, and its spool takes it over", lease},
 		{"the probe passes and leaves nothing", probe},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -190,7 +195,7 @@ func retention(t *testing.T, s *s3.Store, key store.Key) {
 	if r.Lock != l {
 		t.Fatalf("lock %+v, want %+v", r.Lock, l)
 	}
-	wantErr(t, s.Remove(t.Context(), key), store.ErrLocked)
+	wantErr(t, s.Discard(t.Context(), key), store.ErrLocked)
 	later := l
 	later.Until = l.Until.Add(30 * time.Second)
 	if err := s.SetLock(t.Context(), key, r.VersionID, later); err != nil {
@@ -202,11 +207,78 @@ func retention(t *testing.T, s *s3.Store, key store.Key) {
 	}
 }
 
+// What a lock keeps is told, hidden from whoever knows its name, and found again
+// by whoever stores the same; none of it makes a second version.
+func removeLocked(t *testing.T, s *s3.Store, key store.Key) {
+	l := soon()
+	b := Sealed(t, "dossier")
+	first := mustPut(t, s, object(key, l), b)
+	for range 3 {
+		err := s.Remove(t.Context(), key)
+		wantErr(t, err, store.ErrLocked)
+		if !strings.Contains(err.Error(), "until "+l.Until.Format(time.RFC3339)) {
+			t.Errorf("%v does not say until when", err)
+		}
+		_, err = s.Head(t.Context(), key)
+		wantErr(t, err, store.ErrNotFound)
+		_, _, err = s.Get(t.Context(), key)
+		wantErr(t, err, store.ErrNotFound)
+		if n, err := s.Versions(t.Context(), key); err != nil || n != 2 {
+			t.Errorf("%d versions and markers, %v; want 2", n, err)
+		}
+	}
+	if again := mustPut(t, s, object(key, l), b); !again.Existed || again.VersionID != first.VersionID {
+		t.Errorf("the same again: %+v, first %+v", again, first)
+	}
+	if n, err := s.Versions(t.Context(), key); err != nil || n != 1 {
+		t.Errorf("%d versions, %v; want 1", n, err)
+	}
+	wantErr(t, s.Remove(t.Context(), key), store.ErrLocked)
+	o := object(key, l)
+	o.ContentID = "decaf"
+	_, err := s.PutSealed(t.Context(), o, Sealed(t, "other"))
+	wantErr(t, err, store.ErrConflict)
+}
+
+// Versions of what changed, some locked by a hand or a rule: the others go, and
+// none comes back into view.
+func removePartly(t *testing.T, s *s3.Store, key store.Key) {
+	o := object(store.RecordKey(key), store.Lock{})
+	for i := range 5 {
+		o.Lock = store.Lock{Hold: i == 1 || i == 2}
+		if _, err := s.ReplaceStatement(t.Context(), o, Statement(t, "text/plain", fmt.Sprint("text ", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantErr(t, s.Remove(t.Context(), o.Key), store.ErrLocked)
+	_, err := s.Head(t.Context(), o.Key)
+	wantErr(t, err, store.ErrNotFound)
+	if n, err := s.Versions(t.Context(), o.Key); err != nil || n != 3 {
+		t.Errorf("%d versions and markers, %v; want 2 held and a marker", n, err)
+	}
+	if ks := keys(t, s, string(o.Key)); len(ks) != 0 {
+		t.Errorf("listed %v", ks)
+	}
+}
+
+// A lock that no store takes is this object's fault.
+func pastLock(t *testing.T, s *s3.Store, key store.Key) {
+	l := store.Lock{Mode: store.Governance, Until: time.Date(2020, 2, 3, 0, 0, 0, 0, time.UTC)}
+	_, err := s.PutSealed(t.Context(), object(key, l), Sealed(t, "dossier"))
+	wantErr(t, err, store.ErrRejected)
+	if !strings.Contains(err.Error(), "2020-02-03") || !strings.Contains(err.Error(), string(key)) {
+		t.Errorf("%v names neither the date nor the object", err)
+	}
+	_, err = s.Head(t.Context(), key)
+	wantErr(t, err, store.ErrNotFound)
+}
+
 func legalHold(t *testing.T, s *s3.Store, key store.Key) {
 	r := mustPut(t, s, object(key, store.Lock{Hold: true}), Sealed(t, "dossier"))
 	if !r.Lock.Hold || r.Lock.Mode != "" {
 		t.Fatalf("lock %+v", r.Lock)
 	}
+	wantErr(t, s.Discard(t.Context(), key), store.ErrLocked)
 	wantErr(t, s.Remove(t.Context(), key), store.ErrLocked)
 	if err := s.SetLock(t.Context(), key, r.VersionID, store.Lock{}); err != nil {
 		t.Fatal(err)
@@ -266,6 +338,34 @@ func replace(t *testing.T, s *s3.Store, key store.Key) {
 	}
 	if ks := keys(t, s, string(key)); len(ks) != 0 {
 		t.Errorf("left after removal: %v", ks)
+	}
+}
+
+// A site that is written each night stays one version; what is said of a copy
+// keeps all of them.
+func unchanged(t *testing.T, s *s3.Store, key store.Key) {
+	portal, _, _ := strings.Cut(string(key), "/")
+	for _, c := range []struct {
+		key      store.Key
+		versions int
+	}{
+		{store.FallbackPage(portal, "index.html"), 1}, {store.RunKey("r-"+portal, "run.json"), 1},
+		{store.PageKey(key), 1}, {store.RecordKey(key), 3}, {store.SignatureKey(store.RecordKey(key)), 3},
+	} {
+		o := store.Object{Key: c.key, CacheControl: "no-store"}
+		for i, text := range []string{"a", "a", "b", "b", "a"} {
+			r, err := s.ReplaceStatement(t.Context(), o, Statement(t, "text/plain", text))
+			if err != nil || r.Existed != (i == 1 || i == 3) {
+				t.Errorf("%s: put %d: %+v, %v", c.key, i, r, err)
+			}
+		}
+		if n, err := s.Versions(t.Context(), c.key); err != nil || n != c.versions {
+			t.Errorf("%s: %d versions, %v; want %d", c.key, n, err, c.versions)
+		}
+		o.CacheControl = "" // tells something else, so it is another text
+		if r, err := s.ReplaceStatement(t.Context(), o, Statement(t, "text/plain", "a")); err != nil || r.Existed {
+			t.Errorf("%s: other caching: %+v, %v", c.key, r, err)
+		}
 	}
 }
 
@@ -350,9 +450,37 @@ func absent(t *testing.T, s *s3.Store, key store.Key) {
 	wantErr(t, last, context.Canceled)
 }
 
+// The lease of a run that is dead goes to the next on its spool at once; the
+// run that was thought dead and is not finds out.
+func lease(t *testing.T, s *s3.Store, key store.Key) {
+	key = store.RecordKey(key)
+	o := s3.LeaseOptions{What: "run", Spool: "spool", TTL: 3 * time.Second}
+	first, err := s.Lease(t.Context(), key, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.Lease(t.Context(), key, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-first.Lost()
+	wantErr(t, first.Err(), s3.ErrLeaseLost)
+	o.Spool = "other"
+	_, err = s.Lease(t.Context(), key, o)
+	wantErr(t, err, store.ErrBusy)
+	for _, l := range []*s3.Lease{first, second} {
+		if err := l.Release(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if n, err := s.Versions(t.Context(), key); err != nil || n != 0 {
+		t.Errorf("%d versions are left, %v", n, err)
+	}
+}
+
 func probe(t *testing.T, s *s3.Store, _ store.Key) {
 	findings, err := s.Probe(t.Context())
-	if err != nil || len(findings) != 4 {
+	if err != nil || len(findings) != 6 {
 		t.Errorf("%+v, %v", findings, err)
 	}
 	for _, f := range findings {

@@ -37,18 +37,18 @@ function sliced(count, slice, progress) {
  * any code is asked.
  */
 export function embedded(meta, doc) {
-  const blocks = [...doc.querySelectorAll("script.b")].map((s) => s.textContent.trim());
+  const blocks = [...doc.querySelectorAll("script.b")]; // the text of one at a time: a page may be large
   const text = (n) => Math.ceil(n / 3) * 4;
   const want = [];
   for (let n = meta.size; n > 0; n -= meta.block) want.push(text(Math.min(n, meta.block)));
   const total = (list) => list.reduce((n, x) => n + x, 0);
-  const have = blocks.map((b) => b.length);
+  const have = blocks.map((b) => b.textContent.trim().length);
   if (!doc.getElementById("einde") || total(have) < total(want)) throw new Fault("cut");
   if (have.join() !== want.join()) throw new Fault("altered");
   return {
     size: meta.size,
     stream: (progress) => sliced(blocks.length, (i) => {
-      try { return bytes(blocks[i]); } catch { throw new Fault("altered"); }
+      try { return bytes(blocks[i].textContent.trim()); } catch { throw new Fault("altered"); }
     }, progress),
   };
 }
@@ -67,29 +67,68 @@ export function chosen(file, meta) {
 }
 
 /**
- * The copy that stands at a code's own address. A store answers 403 or 404 for
- * a name that is not there; both are the Fault "no-copy".
+ * What stands under a name beside the page, as a Blob of at most most bytes. A
+ * store answers 403 or 404 for a name that is not there, and a host or a hotel
+ * may answer with a page of its own: all are the Fault "no-copy". When nothing
+ * comes for quiet milliseconds it is "silent", and what has no end "too-much".
  */
-export async function fetched(locator, progress) {
-  const answer = await fetch(`o/${locator}.age`, {
-    credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", redirect: "error",
-  }).catch(() => { throw new Fault("offline"); });
-  if (answer.status === 403 || answer.status === 404) throw new Fault("no-copy");
-  if (!answer.ok || !answer.body) throw new Fault("offline");
+export async function fetched(name, most, quiet, progress) {
+  const stop = new AbortController();
+  let waiting;
+  const wait = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => stop.abort(new Fault("silent")), quiet);
+  };
+  try {
+    wait();
+    const answer = await fetch(name, {
+      credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", redirect: "error", signal: stop.signal,
+    });
+    if (answer.status === 403 || answer.status === 404 || /^text\/html/i.test(answer.headers.get("Content-Type"))) throw new Fault("no-copy");
+    if (!answer.ok || !answer.body) throw new Fault("offline");
+    return await all(answer, most, wait, progress);
+  } catch (e) {
+    const why = stop.signal.reason ?? e;
+    throw why instanceof Fault ? why : new Fault("offline");
+  } finally {
+    clearTimeout(waiting);
+    stop.abort();
+  }
+}
+
+const BATCH = 4 << 20; // bytes in one Blob part, so that the heap stays small
+
+async function all(answer, most, wait, progress) {
   const size = Number(answer.headers.get("Content-Length")) || 0;
-  const parts = [];
-  let have = 0;
   const reader = answer.body.getReader();
+  const parts = [];
+  let batch = [];
+  let have = 0;
+  let held = 0;
   for (;;) {
-    const { done, value } = await reader.read().catch(() => { throw new Fault("offline"); });
+    if (Math.max(size, have) > most) throw new Fault("too-much");
+    const { done, value } = await reader.read();
+    wait();
+    if (!done) {
+      batch.push(value);
+      have += value.length;
+      held += value.length;
+    }
+    if (done || held >= BATCH) {
+      parts.push(new Blob(batch));
+      batch = [];
+      held = 0;
+      const text = parts.length === 1 ? await parts[0].slice(0, AGE.length).text() : AGE;
+      if (text !== AGE) throw new Fault("no-copy");
+    }
     if (done) break;
-    parts.push(value);
-    have += value.length;
     if (size) progress(Math.min(1, have / size));
   }
   if (size && have < size) throw new Fault("offline");
-  return chosen(new Blob(parts), {});
+  return new Blob(parts);
 }
+
+const AGE = "age-encryption.org/v1\n";
 
 /** Says whether a source still has the digest that its page names. */
 export async function intact(source, sum) {

@@ -9,14 +9,14 @@ const HTML_NS = "http://www.w3.org/1999/xhtml";
 
 const WORD = /^[A-Za-z0-9 _.~-]*$/;
 const NUMBERS = /^[-0-9., %]*$/;
-const ATTRIBUTES = {
+const ATTRIBUTES = new Map(Object.entries({
   id: WORD, class: WORD, role: WORD, scope: WORD, "aria-labelledby": WORD, "aria-hidden": WORD,
   dir: /^(auto|ltr|rtl)$/, lang: /^[A-Za-z0-9-]*$/, open: /^$/, "aria-label": /^/, alt: /^/,
   colspan: NUMBERS, start: NUMBERS, tabindex: NUMBERS, width: NUMBERS, height: NUMBERS, viewBox: NUMBERS,
   x: NUMBERS, y: NUMBERS, x1: NUMBERS, x2: NUMBERS, y1: NUMBERS, y2: NUMBERS, cx: NUMBERS, cy: NUMBERS, r: NUMBERS,
   points: NUMBERS, "font-size": NUMBERS, "text-anchor": WORD, preserveAspectRatio: WORD,
   src: /^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]*$/,
-};
+}));
 const DROPPED = new Set(["rel"]); // written by inzage, of no use here
 const FILE = /^bijlagen\/[a-z0-9.-]+(\/[a-z0-9.-]+)*$/;
 const OUTSIDE = /^(https|mailto|tel):/;
@@ -61,7 +61,7 @@ function element(n, to, state) {
 
 function attribute(a, copy, state) {
   const inPage = copy.localName === "a" && a.name === "href" && a.value.startsWith("#");
-  if (inPage || ATTRIBUTES[a.name]?.test(a.value)) copy.setAttribute(a.name, a.value);
+  if (inPage || ATTRIBUTES.get(a.name)?.test(a.value)) copy.setAttribute(a.name, a.value);
   else if (!DROPPED.has(a.name)) state.removed++;
 }
 

@@ -10,7 +10,18 @@ export function make(tag, props = {}, ...children) {
 
 /** The words of this page's language, with {name} filled in. */
 export function speaker(words) {
-  return (key, values = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, k) => values[k] ?? "");
+  return (key, values = {}) => own(words, key, key).replace(/\{(\w+)\}/g, (_, k) => own(values, k, ""));
+}
+
+const own = (o, key, other) => (Object.hasOwn(o, key) ? String(o[key]) : other); // never what every object has
+
+const LONGEST = 1000; // characters of a name
+
+/** A name from the record as a page can show it: one line, bounded, and without the marks that turn the words beside it. */
+export function named(text) {
+  const line = String(text ?? "").replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+/gu, " ").trim();
+  const cut = [...line.slice(0, 2 * LONGEST)].slice(0, LONGEST).join("");
+  return cut === line ? line : cut + " …";
 }
 
 /** A number of things with its noun: words "key_1" and "key_n". */

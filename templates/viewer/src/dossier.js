@@ -1,5 +1,7 @@
 // What is in a dossier and where: its sections, its dated entries, and the
 // places a reader can search. Built once from the cleaned page.
+import { named } from "./dom.js";
+
 const UNIT = "article,p,li,tr,dt,dd,h2,h3,h4,h5,h6,figcaption,caption,summary";
 const BLOCK = "article,p,li,tr,td,th,dt,dd,div,h1,h2,h3,h4,h5,h6,figcaption,caption,summary,br,ul,ol,dl";
 
@@ -12,7 +14,7 @@ export const fold = (s) => s.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
  */
 export function index(body, months) {
   const sections = [...body.querySelectorAll("main > section[id]")].map((node) => ({
-    id: node.id, node, title: node.querySelector("h2")?.textContent || node.id, entries: [], units: [],
+    id: node.id, node, title: named(node.querySelector("h2")?.textContent || node.id), entries: [], units: [],
   }));
   for (const s of sections) {
     s.units = units(s.node, []).map((node) => ({ node, section: s, entry: null, ...text(node) }));
@@ -62,7 +64,7 @@ function entry(unit, section, months) {
   const on = date(when, months);
   if (row && (!on || !on.day || when.length > LONGEST_DATE)) return null;
   node.id ||= ROW + section.id + "-" + section.units.indexOf(unit);
-  return { id: node.id, node, section, when, date: on, text: opening(row ? [above(node, section.node), ...[...node.cells].slice(1)] : [...(node.querySelector(".what")?.children || [])]) };
+  return { id: node.id, node, section, when: named(when), date: on, text: opening(row ? [above(node, section.node), ...[...node.cells].slice(1)] : [...(node.querySelector(".what")?.children || [])]) };
 }
 
 // above is the heading that a row stands under: what was measured.

@@ -1,6 +1,8 @@
 // The dossier's frame: a document of its own on a blob: address, in a sandbox
 // that allows nothing. No script runs in it and this page cannot look into it;
 // to mark or unfold something, the document is written again.
+import { sha256 } from "@noble/hashes/sha2.js";
+
 /* global FRAME_STYLE -- frame.css, put in by the build */
 const MARK = "~z"; // ids of this viewer; the dossier's own never begin so
 
@@ -54,11 +56,15 @@ export class Frame {
 /** The anchor of the n-th hit. */
 export const anchorOf = (n) => MARK + n;
 
-function page({ body, style, lang, title }) {
+/** The dossier as a file of its own: what was shown, with a policy that lets nothing act. */
+export const alone = (dossier) => page(dossier, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-" +
+  `${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(dossier.style))))}'; img-src data:; base-uri 'none'; form-action 'none'">`, "");
+
+function page({ body, style, lang, title }, policy = "", more = `<style>${FRAME_STYLE}</style>`) {
   const esc = (s) => s.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-  return `<!doctype html><html lang="${esc(lang)}"><head><meta charset="utf-8">` +
+  return `<!doctype html><html lang="${esc(lang)}"><head><meta charset="utf-8">${policy}` +
     `<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">` +
-    `<title>${esc(title)}</title><style>${style}</style><style>${FRAME_STYLE}</style></head>${body.outerHTML}</html>`;
+    `<title>${esc(title)}</title><style>${style}</style>${more}</head>${body.outerHTML}</html>`;
 }
 
 // mark wraps the found words of one hit and gives the function that undoes it.

@@ -1,15 +1,16 @@
 // The locked page: takes the code, says what is wrong with it, and hands over
 // the bag. The code is not kept.
 import { $, view } from "./dom.js";
-import { Fault } from "./fault.js";
+import { Fault, asFault } from "./fault.js";
 import * as code from "./code.js";
 import * as cipher from "./cipher.js";
 import { decrypt } from "./open.js";
 import * as bag from "./bag.js";
 import { verify } from "./signature.js";
+import * as slot from "./slot.js";
 
 // Faults after which no code will help.
-const FINAL = new Set(["cut", "altered", "too-old", "other-key"]);
+const FINAL = new Set(["cut", "altered", "too-old", "other-key", "elsewhere", "no-terms"]);
 
 export class Lock {
   constructor(meta, say, opened) {
@@ -28,7 +29,8 @@ export class Lock {
     this.wire();
     view("slot");
     fromAddress($("code"));
-    addEventListener("hashchange", () => fromAddress($("code"))); // the letter is scanned while the page is open
+    // Who opened this page could change its address later: that is wiped, told, and not taken.
+    addEventListener("hashchange", () => this.tell(this.say("hash_ignored"), $("code")));
   }
 
   wire() {
@@ -64,7 +66,7 @@ export class Lock {
     try {
       await this.open($("code").value);
     } catch (e) {
-      this.refuse(e instanceof Fault ? e : new Fault("altered"));
+      this.refuse(asFault(e, "altered"));
     } finally {
       this.busy = false;
       $("open").removeAttribute("aria-disabled");
@@ -79,22 +81,41 @@ export class Lock {
     $("balk").hidden = false;
     await new Promise((done) => setTimeout(done, 0));
     const key = code.derive(read.data, this.meta.deployment, this.meta.edition);
-    const source = this.source ?? await cipher.fetched(key.locator, (x) => this.progress(x / 2));
+    const { source, holder } = this.source ? { source: this.source } : await this.fetch(key, read.text);
     const plain = await decrypt(source, key.identity, this.meta.sha256, (x) => this.progress(x / 2 + 0.3)).catch((e) => {
       // A copy that stands at this code's own address has no other key: it is not the code.
       throw this.meta.mode === "fallback" && e.kind === "wrong-code" ? new Fault("altered") : e;
     });
-    const whole = await bag.read(plain, (x) => this.progress(0.8 + x / 5));
-    const signedBy = this.signature(whole);
+    let signedBy = "";
+    const whole = await bag.read(plain, (manifest, signed, signature) => {
+      signedBy = this.signature(signed, signature);
+      this.place(manifest, holder);
+    }, (x) => this.progress(0.8 + x / 5));
     this.tell("", null);
     $("code").value = "";
     for (const b of document.querySelectorAll("script.b")) b.remove();
     this.source = null;
-    await this.opened(whole, { signedBy, corrected: read.corrected }).catch(() => this.final(new Fault("altered")));
+    await this.opened(whole, { signedBy, corrected: read.corrected }).catch((e) => this.final(asFault(e, "altered")));
+  }
+
+  // fetch gives the copy that stands at a code's own address, and whose it must be.
+  async fetch(key, text) {
+    const { most, quiet } = this.meta;
+    const name = "o/" + key.locator;
+    const holder = await slot.holder(await cipher.fetched(name + ".sleutel.age", slot.MOST, quiet, () => {}), text, key.identity);
+    const copy = await cipher.fetched(name + ".age", most, quiet, (x) => this.progress(x / 2));
+    return { source: cipher.chosen(copy, {}), holder };
+  }
+
+  // place refuses a genuine bundle that was put where another belongs.
+  place(manifest, holder) {
+    const { id, portal, mode } = this.meta;
+    const here = manifest.portal === portal && (mode === "fallback" ? manifest.kind === "terugval" && manifest.reader === holder : manifest.bundleId === id);
+    if (!here) throw new Fault("elsewhere");
   }
 
   // A page that names a key takes no bundle without that key's signature.
-  signature({ signature, signed }) {
+  signature(signed, signature) {
     if (!signature && !this.meta.fingerprint) return "";
     const key = verify(signature, signed);
     if (!key) throw new Fault("altered");
@@ -175,17 +196,12 @@ function field(input) {
 
 const symbols = (s) => code.plain(s).slice(0, 60);
 
-// fromAddress takes a code out of the address (the letter's QR code) and wipes
-// it there at once, so that it stays in no history.
+// fromAddress takes the code that stood in the address (the letter's QR code)
+// when the page was loaded; first.js has wiped it there. Opening is the reader's
+// own act.
 function fromAddress(input) {
-  const hash = location.hash.slice(1);
-  if (!hash) return;
-  try {
-    history.replaceState(null, "", location.pathname + location.search);
-  } catch {
-    location.hash = "";
-  }
-  const text = code.plain(safely(hash));
+  const text = code.plain(safely(window.inzageCode || ""));
+  delete window.inzageCode;
   if (text.length === code.TOTAL) input.value = code.grouped(text);
 }
 

@@ -1,6 +1,6 @@
 // The one page through which a client opens a dossier. It is locked, then it
 // shows what must be read first, then the dossier. Nothing leaves the page.
-import { $, make, speaker } from "./dom.js";
+import { $, make, named, speaker } from "./dom.js";
 import { Lock } from "./lock.js";
 import { clean } from "./clean.js";
 import { index } from "./dossier.js";
@@ -24,7 +24,7 @@ async function opened(bag, notes, meta, say) {
     body, removed, links,
     style: meta.sheet, // not its own: the policy names one, and the page may be newer than the dossier
     lang: parsed.documentElement.lang || meta.lang,
-    title: body.querySelector("header h1")?.textContent || parsed.title,
+    title: named(body.querySelector("header h1")?.textContent || parsed.title),
   };
   const months = Array.from({ length: 12 }, (_, i) => new Date(2000, i, 15).toLocaleString(dossier.lang, { month: "long" }).toLowerCase());
   const sections = index(body, months);

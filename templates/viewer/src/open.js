@@ -2,7 +2,7 @@
 // before the last chunk has been authenticated: a cut file would otherwise
 // yield its first half.
 import { Decrypter } from "age-encryption";
-import { Fault } from "./fault.js";
+import { Fault, asFault } from "./fault.js";
 import { intact } from "./cipher.js";
 
 const GATHER = 64; // chunks of 64 KiB in one Blob part, so that the heap stays small
@@ -19,7 +19,8 @@ export async function decrypt(source, identity, sum, progress) {
     performance.mark("inzage-key");
     return await gather(plaintext);
   } catch (e) {
-    if (e instanceof Fault) throw e;
+    const fault = asFault(e, "altered");
+    if (fault.kind !== "altered") throw fault;
     const whole = await intact(source, sum).catch(() => false);
     throw new Fault(whole && /no identity matched/.test(e.message) ? "wrong-code" : "altered");
   }

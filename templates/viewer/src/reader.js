@@ -1,15 +1,17 @@
 // The opened dossier: the frame, and beside it the ways through it (sections,
 // search, dates) and what can be printed, viewed and saved.
-import { $, make, view, counted, size } from "./dom.js";
-import { Frame, anchorOf } from "./frame.js";
+import { $, make, named, view, counted, size } from "./dom.js";
+import { Frame, alone, anchorOf } from "./frame.js";
 import { Paper } from "./paper.js";
 import { calendar, find } from "./dossier.js";
 
-const TYPES = {
+const TYPES = new Map(Object.entries({
   html: "text/html;charset=utf-8", pdf: "application/pdf", json: "application/json", txt: "text/plain;charset=utf-8",
   png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", gif: "image/gif", mp4: "video/mp4", mp3: "audio/mpeg",
-};
+}));
 const VIEWED = new Set(["pdf", "png", "jpg", "jpeg"]); // what a browser shows without running anything
+// What is saved under its own name. Anything else could act when it is opened, as a page or a program does, and gets a name that opens as text.
+const TAME = new Set("pdf,png,jpg,jpeg,gif,webp,tif,tiff,bmp,heic,txt,csv,json,rtf,doc,docx,xls,xlsx,ppt,pptx,odt,ods,odp,mp3,mp4,m4a,wav,ogg,mov,webm,dcm".split(","));
 const PANELS = ["onderdelen", "zoeken", "datums", "bewaren"];
 const STEPS = ["", "groot", "groter", "grootst"];
 const NONE = [];
@@ -74,7 +76,7 @@ export class Reader {
 
   contents() {
     const row = (s) => make("li", {}, make("button", { type: "button", className: "rij", onclick: () => this.section(s) },
-      make("span", {}, s.title), s.count ? make("small", {}, String(s.count)) : ""));
+      make("bdi", {}, s.title), s.count ? make("small", {}, String(s.count)) : ""));
     $("lijst").replaceChildren(...this.sections.map(row));
     const choice = (s) => make("option", { value: s.id }, s.title);
     $("druk-keuze").append(...this.sections.map(choice));
@@ -149,22 +151,28 @@ export class Reader {
     const labels = new Map(this.dossier.links.map((l) => [l.path, l.node]));
     const names = new Map((this.bag.manifest.attachments || []).map((a) => [a.path, a.name]));
     const main = [["data/dossier.pdf", "file_pdf"], ["data/dossier.html", "file_html"], ["data/dossier.json", "file_json"]];
-    $("bestanden").replaceChildren(...main.filter(([p]) => this.bag.files.has(p)).map(([p, w]) => this.file(p, this.say(w), "")));
+    // The page is saved as it was shown, and not at all when something in it was not.
+    const page = "data/dossier.html";
+    if (this.dossier.removed) this.bag.files.delete(page);
+    else this.bag.files.set(page, new Blob([alone(this.dossier)]));
+    $("bestanden").replaceChildren(...main.filter(([p]) => this.bag.files.has(p)).map(([p, w]) => this.file(p, this.say(w), "", true)));
     const rest = [...this.bag.files.keys()].filter((p) => p.startsWith("data/bijlagen/"));
-    $("bijlagen").replaceChildren(...rest.map((p) => this.file(p, labels.get(p)?.textContent || names.get(p) || p.split("/").pop(), where(labels.get(p)))));
+    $("bijlagen").replaceChildren(...rest.map((p) => this.file(p, named(labels.get(p)?.textContent || names.get(p) || p.split("/").pop()), where(labels.get(p)))));
     $("bijlagen-deel").hidden = !rest.length;
   }
 
   // file is a row with a file's name, where it belongs, and what can be done.
-  file(path, name, place) {
+  file(path, name, place, ours = false) {
     const blob = this.bag.files.get(path);
-    const ext = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
-    const href = URL.createObjectURL(blob.slice(0, blob.size, TYPES[ext] || "application/octet-stream"));
-    const own = path.split("/").pop();
+    const last = path.split("/").pop();
+    const ext = /\.([a-z0-9]+)$/i.exec(last)?.[1].toLowerCase();
+    const tame = ours || TAME.has(ext);
+    const href = URL.createObjectURL(blob.slice(0, blob.size, tame ? TYPES.get(ext) || "application/octet-stream" : TYPES.get("txt")));
     const label = (w) => `${this.say(w)}: ${name}`;
-    const acts = [make("a", { href, download: own, ariaLabel: label("save") }, this.say("save"))];
+    const acts = [make("a", { href, download: tame ? last : last + ".txt", ariaLabel: label("save") }, this.say("save"))];
     if (VIEWED.has(ext)) acts.unshift(make("a", { href, target: "_blank", rel: "noopener", ariaLabel: label("view") }, this.say("view")));
-    return make("li", {}, make("b", {}, name), make("small", {}, [place, size(this.say, blob.size)].filter(Boolean).join(" · ")), make("span", { className: "doen" }, ...acts));
+    const about = [place, size(this.say, blob.size), tame ? "" : this.say("as_text")].filter(Boolean).join(" · ");
+    return make("li", {}, make("b", {}, make("bdi", {}, name)), make("small", {}, about), make("span", { className: "doen" }, ...acts));
   }
 
   comfort() {
@@ -186,5 +194,5 @@ const wide = () => matchMedia("(min-width: 60rem)").matches;
 function where(node) {
   const section = node?.closest("section")?.querySelector("h2")?.textContent;
   const when = node?.closest("article")?.querySelector(".when p")?.textContent;
-  return [section, when].filter(Boolean).join(", ");
+  return [section, when].filter(Boolean).map(named).join(", ");
 }

@@ -15,7 +15,7 @@ const utf8 = (s) => new TextEncoder().encode(s);
 export function verify(armored, message) {
   try {
     const s = parse(armored);
-    const hash = { sha256, sha512 }[s.hash];
+    const hash = new Map([["sha256", sha256], ["sha512", sha512]]).get(s.hash);
     const signed = concatBytes(utf8("SSHSIG"), wire(utf8(s.namespace)), wire(s.reserved), wire(utf8(s.hash)), wire(hash(message)));
     if (s.namespace !== NAMESPACE || !ed25519.verify(s.signature, signed, s.key)) return "";
     return "SHA256:" + btoa(String.fromCharCode(...sha256(s.blob))).replace(/=+$/, "");

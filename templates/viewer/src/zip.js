@@ -1,11 +1,14 @@
 // A reader of ZIP files as inzage writes them: one disk, stored or deflated,
-// no encryption, no ZIP64. It takes the directory at the end as the truth and
-// compares every local header, size and CRC with it by way of the bag's sums.
+// no encryption, no ZIP64. It takes the directory at the end as the truth, and
+// refuses one of which parts are used twice or that would inflate to more than a
+// bundle can hold, before anything is inflated.
 import { Fault } from "./fault.js";
 
 const END = 0x06054b50;
 const ENTRY = 0x02014b50;
 const LOCAL = 0x04034b50;
+const RATIO = 100; // bytes inflated for one byte of ZIP; text deflates to a tenth
+const SPARE = 16 << 20; // and so many more
 const altered = () => new Fault("altered");
 
 const view = async (blob, from, to) => new DataView(await blob.slice(from, to).arrayBuffer());
@@ -25,10 +28,24 @@ export async function files(zip) {
       offset: d.getUint32(p + 42, true),
       name: new TextDecoder().decode(new Uint8Array(d.buffer, p + 46, Math.min(nameLength, d.byteLength - p - 46))),
     };
+    e.blob = () => content(zip, e);
     p += 46 + nameLength + d.getUint16(p + 30, true) + d.getUint16(p + 32, true);
-    out.push({ name: e.name, size: e.size, blob: () => content(zip, e) });
+    out.push(e);
   }
+  bounds(out, zip.size, offset);
   return out;
+}
+
+// bounds says of every entry where it must end: at the next, or the directory.
+function bounds(entries, size, directory) {
+  let left = RATIO * size + SPARE;
+  let end = directory;
+  for (const e of [...entries].sort((a, b) => b.offset - a.offset)) {
+    left -= e.size;
+    if (left < 0 || e.offset >= end || (e.method === 0 && e.packed !== e.size)) throw altered();
+    e.end = end;
+    end = e.offset;
+  }
 }
 
 async function end(zip) {
@@ -44,6 +61,7 @@ async function content(zip, e) {
   const h = await view(zip, e.offset, e.offset + 30);
   if (h.byteLength < 30 || h.getUint32(0, true) !== LOCAL) throw altered();
   const from = e.offset + 30 + h.getUint16(26, true) + h.getUint16(28, true);
+  if (from + e.packed > e.end) throw altered();
   const part = zip.slice(from, from + e.packed);
   if (e.method === 0) return part;
   if (e.method !== 8) throw altered();

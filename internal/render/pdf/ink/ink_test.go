@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -163,8 +164,45 @@ func TestAnotherSkeletonIsRefused(t *testing.T) {
 	}
 }
 
+// Whatever the cross-reference table says of itself is believed only as far as
+// there are bytes for it.
+func TestTheTableIsNotBelieved(t *testing.T) {
+	whole := string(skeleton(t))
+	count := regexp.MustCompile(`xref\n0 (\d+)\n`).FindStringSubmatch(whole)
+	first := regexp.MustCompile(`\n(\d{10}) 00000 n`).FindStringSubmatch(whole)
+	if count == nil || first == nil {
+		t.Fatal("no cross-reference table in the skeleton")
+	}
+	for _, n := range []string{"", "-4", "0", "1", "5", "4096", "461168601842738790", "922337203685477580", "9223372036854775807", "9223372036854775808"} {
+		told(t, "count "+n, strings.Replace(whole, "xref\n0 "+count[1], "xref\n0 "+n, 1))
+	}
+	for _, at := range []string{"-000000001", "+000000001", "9999999999", "0000000000", "          ", "000000000x"} {
+		told(t, "offset "+at, strings.Replace(whole, first[1]+" 00000 n", at+" 00000 n", 1))
+	}
+	for _, at := range []string{"-1", "0", "1", "99999999999999999999", "9223372036854775807", ""} {
+		told(t, "startxref "+at, whole[:strings.LastIndex(whole, "startxref\n")]+"startxref\n"+at+"\n%%EOF\n")
+	}
+	told(t, "nothing behind the count", "0123456789\nxref\n0 3startxref\n11")
+}
+
+// told holds that a file that is not as fpdf writes it is refused, without a panic.
+func told(t *testing.T, name, file string) {
+	t.Helper()
+	defer func() {
+		if p := recover(); p != nil {
+			t.Errorf("%s: %v", name, p)
+		}
+	}()
+	if _, err := parse([]byte(file)); !errors.Is(err, ErrSkeleton) {
+		t.Errorf("%s: %v", name, err)
+	}
+}
+
 func FuzzSkeleton(f *testing.F) {
 	f.Add(skeleton(f))
+	f.Add([]byte("0123456789\nxref\n0 461168601842738790\nstartxref\n11")) // 20 times so many entries overflow
+	f.Add([]byte("0123456789\nxref\n0 1229782938247303441\nstartxref\n11"))
+	f.Add([]byte("1 0 obj\nendobj\nxref\n0 2\n0000000000 65535 f \n-000000016 00000 n \ntrailer /Root 1 /Info 1\nstartxref\n15\n"))
 	f.Add([]byte("startxref\n9\n%%EOF"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		o, err := parse(b)

@@ -33,12 +33,12 @@ func parse(b []byte) (*objects, error) {
 		return nil, fmt.Errorf("%w: cross-reference table", ErrSkeleton)
 	}
 	table := at + bytes.IndexByte(b[at+5:], '\n') + 6
-	if table+20*head > len(b) {
+	if head > (len(b)-table)/20 { // twenty bytes an entry; a product could overflow
 		return nil, fmt.Errorf("%w: cross-reference table", ErrSkeleton)
 	}
 	offsets := make([]int, head)
 	for n := 1; n < head; n++ {
-		if offsets[n], err = strconv.Atoi(string(b[table+20*n : table+20*n+10])); err != nil || offsets[n] >= at {
+		if offsets[n], err = strconv.Atoi(string(b[table+20*n : table+20*n+10])); err != nil || offsets[n] < 0 || offsets[n] >= at {
 			return nil, fmt.Errorf("%w: object %d", ErrSkeleton, n)
 		}
 	}
