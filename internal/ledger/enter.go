@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"inzage/internal/fact"
@@ -53,7 +54,7 @@ func settle(ctx context.Context, b fact.Book, o store.Object, f Fact, body, stan
 	}
 	switch f := f.(type) {
 	case Entry:
-		if old := old.(Entry); old.Key != f.Key || old.VersionID != f.VersionID || old.SHA256 != f.SHA256 {
+		if old := old.(Entry); old.Key != f.Key || old.VersionID != f.VersionID || old.SHA256 != f.SHA256 || !slices.Equal(old.Parts, f.Parts) {
 			return body, b.Replace(ctx, o, body)
 		}
 	case Code, Rewrap:

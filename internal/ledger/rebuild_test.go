@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -307,9 +308,9 @@ func TestAFailedRebuildLeavesTheLedger(t *testing.T) {
 	before := read(t, path)
 	failed := 0
 	for after := range 40 {
-		n := 0
+		var n atomic.Int64
 		between := storetest.Between(t, c, func(r *http.Response) error {
-			if n++; n > after+1 { // the first is that of opening
+			if n.Add(1) > int64(after+1) { // the first is that of opening
 				return errors.New("gone")
 			}
 			return nil

@@ -97,7 +97,14 @@ func (r *run) exportSteps(ctx context.Context, c client, w policy.Work, res *Res
 	if err := r.keep(ctx, j, made, &res.Entry); err != nil {
 		return err
 	}
-	return r.leave(ctx, old, res.Entry)
+	// The new copy is stated: what cannot be removed of the old is told, and the next
+	// run removes it, for nothing speaks of it any more.
+	err = r.retried(func() error { return r.leave(ctx, old, res.Entry) })
+	if err != nil && !fatal(err) {
+		r.trouble(w.Kind, codeNotRemoved, old.Key, err)
+		err = nil
+	}
+	return err
 }
 
 // A job is one bundle on its way through the stages after policy.

@@ -24,7 +24,12 @@ func (r *run) keep(ctx context.Context, j job, s seal.Sealed, e *ledger.Entry) e
 	if j.again || e.Kind == string(policy.Terugval) {
 		put = r.Store.ReplaceSealed // a name that outlives its content
 	}
-	got, err := put(ctx, store.Object{Key: e.Key, ContentID: e.ContentID, Lock: e.Lock, CacheControl: caching(*e)}, s)
+	o := store.Object{Key: e.Key, ContentID: e.ContentID, Lock: e.Lock, CacheControl: caching(*e)}
+	got, err := put(ctx, o, s)
+	if err == nil && got.SHA256 != s.SHA256() && !policy.Kept(policy.Kind(e.Kind)) {
+		// left by a try that failed, and perhaps for a code that was replaced since
+		got, err = r.Store.ReplaceSealed(ctx, o, s)
+	}
 	if err != nil {
 		return err
 	}

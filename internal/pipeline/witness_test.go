@@ -14,6 +14,7 @@ import (
 	"inzage/internal/ledger"
 	"inzage/internal/policy"
 	"inzage/internal/report"
+	"inzage/internal/seal"
 	"inzage/internal/source/folder"
 	"inzage/internal/store"
 )
@@ -693,18 +694,7 @@ func TestTwoLedgersOfOneBucketAgree(t *testing.T) {
 	h.issue("C-1.json")
 	h.quiet()
 	other := h.saveLedger()
-	again := func() {
-		src, err := folder.Open(h.source, folder.DefaultLimits())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer src.Close()
-		h.s.Source, h.s.Now = src, first.AddDate(0, 0, h.nights)
-		if err := IssueCodes(t.Context(), h.s, Issue{Again: true, Letters: t.TempDir()}, func(Issued) {}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	again() // the same content for another code: the records are stated anew, and are as long
+	h.reissue() // the same content for another code: the records are stated anew, and are as long
 	h.quiet()
 	mine := h.saveLedger()
 	for turn := range 4 {
@@ -715,5 +705,77 @@ func TestTwoLedgersOfOneBucketAgree(t *testing.T) {
 		h.whole()
 		h.records()
 		mine, other = h.saveLedger(), mine
+	}
+}
+
+// A bundle of which something failed once is made a second time: the record is of
+// what stands, and a copy for a new code never keeps the old one's ciphertext.
+func TestASecondTryLeavesOneCopy(t *testing.T) {
+	for name, at := range map[string]func(method, key string) bool{
+		"the copy": func(method, key string) bool {
+			return method == http.MethodPut && partOf(store.Key(key)) != "" && !strings.Contains(key, "sleutel") && strings.HasSuffix(key, ".age")
+		},
+		"the slot": func(method, key string) bool {
+			return method == http.MethodPut && strings.HasSuffix(key, ".sleutel.age")
+		},
+		"the page": func(method, key string) bool {
+			return method == http.MethodPut && strings.HasSuffix(key, ".html") && !strings.HasPrefix(key, "runs/")
+		},
+		"the record":            func(method, key string) bool { return method == http.MethodPut && store.Key(key).IsRecord() },
+		"what reads the record": func(method, key string) bool { return method == http.MethodHead && store.Key(key).IsRecord() },
+	} {
+		for _, kind := range policy.Withdrawable() {
+			for skip := range 3 {
+				t.Run(fmt.Sprint(name, " ", kind, " ", skip), func(t *testing.T) {
+					h := newHouse(t, policy.Kind(kind))
+					h.s.Audience = zero
+					h.put(file("C-1", asked))
+					h.issue("C-1.json")
+					h.quiet()
+					h.reissue()
+					seen := 0
+					h.refuse(400, "InvalidArgument", func(method, key string) bool {
+						if at(method, key) {
+							seen++
+						}
+						return at(method, key) && seen == skip+1
+					})
+					h.night()
+					h.mendStore()
+					h.night()
+					h.quiet()
+					h.whole()
+					h.records()
+					for e := range h.s.Ledger.Live(t.Context(), "") {
+						c, _, err := h.s.Ledger.LastCode(t.Context(), h.holderOf("C-1"))
+						k, kerr := seal.ParseRecipient(c.Recipient)
+						if err != nil || kerr != nil || e.Audience != k.ID() || !h.opensFor(e, 2) {
+							t.Errorf("%s is not for the new code", e.Key)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// opensFor reports whether a copy has as many stanzas as its record names keys, and
+// was put after the last code was issued.
+func (h *house) opensFor(e ledger.Entry, keys int) bool {
+	head, _, _ := strings.Cut(string(h.read(e.Key)), "\n---")
+	return len(e.KeyIDs) == keys && strings.Count(head, "\n-> ") == keys
+}
+
+// reissue gives everyone a new code.
+func (h *house) reissue() {
+	h.t.Helper()
+	src, err := folder.Open(h.source, folder.DefaultLimits())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer src.Close()
+	h.s.Source, h.s.Now = src, first.AddDate(0, 0, h.nights)
+	if err := IssueCodes(h.t.Context(), h.s, Issue{Again: true, Letters: h.t.TempDir()}, func(Issued) {}); err != nil {
+		h.t.Fatal(err)
 	}
 }
