@@ -86,12 +86,12 @@ func newHouse(t *testing.T, kinds ...policy.Kind) *house {
 func (h *house) connect() {
 	c := storetest.Config(h.t)
 	h.bucket, h.config = storetest.OpenConfig(h.t, c), c
+	behind := dialing(c)
 	target := &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = "http", "store", r.In.Host
 		},
-		Transport: dialing(c),
-		ErrorLog:  nil,
+		Transport: behind,
 	}
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
@@ -106,12 +106,15 @@ func (h *house) connect() {
 		}
 		target.ServeHTTP(w, r)
 	}))
-	h.t.Cleanup(proxy.Close)
+	h.t.Cleanup(func() {
+		proxy.Close()
+		behind.CloseIdleConnections() // the server waits for them when it stops
+	})
 	c.Endpoint, c.Socket, c.Attempts = strings.TrimPrefix(proxy.URL, "http://"), "", 2
 	h.s.Store = storetest.OpenConfig(h.t, c)
 }
 
-func dialing(c s3.Config) http.RoundTripper {
+func dialing(c s3.Config) *http.Transport {
 	return &http.Transport{MaxIdleConnsPerHost: 16, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
 		if c.Socket != "" {
@@ -253,8 +256,10 @@ func (h *house) copies(k policy.Kind) (out []store.Key) {
 // bucket has one too.
 func (h *house) raw() *minio.Client {
 	h.t.Helper()
+	behind := dialing(h.config)
+	h.t.Cleanup(behind.CloseIdleConnections)
 	c, err := minio.New("store", &minio.Options{Creds: credentials.NewStaticV4(h.config.AccessKey, h.config.SecretKey, ""),
-		Transport: dialing(h.config), BucketLookup: minio.BucketLookupPath, Region: "us-east-1"})
+		Transport: behind, BucketLookup: minio.BucketLookupPath, Region: "us-east-1"})
 	if err != nil {
 		h.t.Fatal(err)
 	}
