@@ -30,14 +30,14 @@ demo: build ## the main job on the made-up dossiers of fixtures/, in demo/
 	@sh fixtures/demo.sh $(BIN) demo $(NOW)
 
 test: ## every test
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 
 check: ## before every push: format, vet, staticcheck, race detector, tidy
 	@test -z "$$(gofmt -l cmd internal fixtures templates)" || { gofmt -l cmd internal fixtures templates; echo "run gofmt -w on these"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) mod tidy -diff
-	CGO_ENABLED=1 $(GO) test -race -short -shuffle=on ./... # long proofs in a short form: make test has them whole
+	CGO_ENABLED=1 $(GO) test -race -short -shuffle=on -timeout 30m ./... # long proofs in a short form: make test has them whole
 
 bench: build ## speed and memory, as a table
 	@$(GO) run ./fixtures/bench -program $(BIN)

@@ -725,7 +725,11 @@ func TestASecondTryLeavesOneCopy(t *testing.T) {
 		"what reads the record": func(method, key string) bool { return method == http.MethodHead && store.Key(key).IsRecord() },
 	} {
 		for _, kind := range policy.Withdrawable() {
-			for skip := range 3 {
+			tries := 3
+			if testing.Short() {
+				tries = 1
+			}
+			for skip := range tries {
 				t.Run(fmt.Sprint(name, " ", kind, " ", skip), func(t *testing.T) {
 					h := newHouse(t, policy.Kind(kind))
 					h.s.Audience = zero
